@@ -1,0 +1,74 @@
+package runtime
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+)
+
+// An App holds services and the clients connected to it.
+type App struct {
+	log          *slog.Logger
+	hooks        Hooks
+	services     map[string]*Service // by path
+	routes       node
+	hub          hub
+	connected    []func(*Connection)
+	disconnected []func(*Connection)
+}
+
+// Options are the settings of an App. The zero value is fine.
+type Options struct {
+	Logger *slog.Logger // nil for slog.Default()
+	Hooks  Hooks        // of every service, around the service's own
+}
+
+// New returns an App without services.
+func New(o Options) *App {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return &App{
+		log:      o.Logger,
+		hooks:    o.Hooks,
+		services: map[string]*Service{},
+		hub:      hub{channels: map[string]*channel{}},
+	}
+}
+
+// Logger returns the app's logger.
+func (a *App) Logger() *slog.Logger { return a.log }
+
+// Use adds a service. It reports a path that is taken, a method that is there
+// twice and methods without a store.
+func (a *App) Use(s *Service) error {
+	if err := s.prepare(a); err != nil {
+		return err
+	}
+	if err := a.routes.add(s); err != nil {
+		return err
+	}
+	a.services[s.Path] = s
+	return nil
+}
+
+// Service returns the service with the path that it was registered with, nil
+// when there is none.
+func (a *App) Service(path string) *Service { return a.services[path] }
+
+// Services returns all services, ordered by path.
+func (a *App) Services() []*Service {
+	list := make([]*Service, 0, len(a.services))
+	for _, path := range slices.Sorted(maps.Keys(a.services)) {
+		list = append(list, a.services[path])
+	}
+	return list
+}
+
+// OnConnect has f called for every client that connects, before the client's
+// first call. It is where connections join channels.
+func (a *App) OnConnect(f func(*Connection)) { a.connected = append(a.connected, f) }
+
+// OnDisconnect has f called for every client that is gone, after it left its
+// channels.
+func (a *App) OnDisconnect(f func(*Connection)) { a.disconnected = append(a.disconnected, f) }

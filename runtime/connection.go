@@ -1,0 +1,62 @@
+package runtime
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// A Sink is the transport's end of a connection.
+type Sink interface {
+	// Deliver queues an event for the client. It must not block and must not
+	// call back into the App; a client that can not keep up is closed.
+	Deliver(e *Event)
+}
+
+// A Connection is one client that stays connected. Its methods may be called
+// from any goroutine.
+type Connection struct {
+	Provider string      // "socketio", "primus"
+	Headers  http.Header // of the handshake; must not be changed
+
+	app  *App
+	sink Sink
+
+	// Guarded by the hub's lock.
+	channels map[string]struct{}
+	closed   bool
+}
+
+// Connect makes a client known to the app and runs the OnConnect functions.
+// The transport calls Disconnect when the client is gone.
+func (a *App) Connect(provider string, headers http.Header, sink Sink) *Connection {
+	c := &Connection{Provider: provider, Headers: headers, app: a, sink: sink}
+	for _, f := range a.connected {
+		f(c)
+	}
+	return c
+}
+
+// Disconnect takes the connection out of all channels and runs the
+// OnDisconnect functions. Only the first call does anything.
+func (c *Connection) Disconnect() {
+	if !c.app.hub.close(c) {
+		return
+	}
+	for _, f := range c.app.disconnected {
+		f(c)
+	}
+}
+
+// Join puts the connection into channels. It stays in those it is in.
+func (c *Connection) Join(channels ...string) { c.app.hub.join(c, channels) }
+
+// Leave takes the connection out of channels.
+func (c *Connection) Leave(channels ...string) { c.app.hub.leave(c, channels) }
+
+// Channels returns the names of the channels the connection is in, sorted.
+func (c *Connection) Channels() []string {
+	c.app.hub.mu.RLock()
+	defer c.app.hub.mu.RUnlock()
+	return slices.Sorted(maps.Keys(c.channels))
+}

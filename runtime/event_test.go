@@ -1,0 +1,165 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
+	"github.com/featherscaffold/featherscaffold/runtime/record/recordtest"
+)
+
+// ear is a sink that keeps what it hears.
+type ear struct {
+	mu    sync.Mutex
+	heard []string
+}
+
+type plain struct{}
+
+func (plain) AppendFrame(dst []byte, e *runtime.Event) []byte {
+	return fmt.Appendf(dst, "%s %s %s", e.Path, e.Name, e.Data)
+}
+
+func (e *ear) Deliver(ev *runtime.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, string(ev.Frame(plain{})))
+}
+
+func to(channels ...string) runtime.Publisher {
+	return func(context.Context, *runtime.Event, *runtime.Call) []string { return channels }
+}
+
+func TestEventsReachTheMembersOfTheirChannelsOnce(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) { s.Publish = to("a", "b") })
+	var both, one, none ear
+	app.Connect("test", nil, &both).Join("a", "b")
+	app.Connect("test", nil, &one).Join("b", "b")
+	app.Connect("test", nil, &none).Join("c")
+	if _, err := call(t, app, runtime.Create, "", `{"text":"x","hint":"secret"}`, "$select=id"); err != nil {
+		t.Fatal(err)
+	}
+	if len(both.heard) != 1 || len(one.heard) != 1 || len(none.heard) != 0 {
+		t.Fatalf("heard %d, %d and %d events, want 1, 1 and 0", len(both.heard), len(one.heard), len(none.heard))
+	}
+	if got := both.heard[0]; got != one.heard[0] || !strings.HasPrefix(got, `notes created {"id":1`) {
+		t.Errorf("heard %q", got)
+	}
+	if got := both.heard[0]; len(got) == 0 || strings.Contains(got, "secret") || !strings.Contains(got, `"text":"x"`) {
+		t.Errorf("heard %q, want all that clients may see, whatever the query selected", got)
+	}
+}
+
+func TestWhichCallsSendWhichEvents(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) {
+		s.Publish = func(_ context.Context, e *runtime.Event, _ *runtime.Call) []string { return []string{"all"} }
+		s.Multi = []runtime.Method{runtime.Create, runtime.Patch, runtime.Remove}
+	})
+	var e ear
+	app.Connect("test", nil, &e).Join("all")
+	for _, c := range []struct {
+		m           runtime.Method
+		id, body, q string
+		events      int
+	}{
+		{runtime.Create, "", `[{"text":"a"},{"text":"b"}]`, "", 2},
+		{runtime.Create, "", `[]`, "", 0},
+		{runtime.Create, "", `{}`, "", 0}, // fails
+		{runtime.Find, "", ``, "", 0},
+		{runtime.Get, "1", ``, "", 0},
+		{runtime.Patch, "1", `{"text":"c"}`, "", 1},
+		{runtime.Patch, "", `{"text":"d"}`, "text=none", 0},
+		{runtime.Update, "2", `{"text":"e"}`, "", 1},
+		{runtime.Remove, "", ``, "", 2},
+	} {
+		e.heard = nil
+		_, _ = call(t, app, c.m, c.id, c.body, c.q)
+		if len(e.heard) != c.events {
+			t.Errorf("%s %s %s sent %d events, want %d: %q", c.m, c.id, c.body, len(e.heard), c.events, e.heard)
+		}
+	}
+}
+
+func TestEmitSendsEventsOfTheServiceOnly(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) { s.Events, s.Publish = []string{"typing"}, to("all") })
+	var e ear
+	app.Connect("test", nil, &e).Join("all")
+	svc := app.Service("notes")
+	typing := recordtest.Schema("typing", record.Field{Name: "who", Type: record.String}).New()
+	typing.SetValue(1, record.StringValue("ann"))
+	if err := svc.Emit(t.Context(), "typing", typing); err != nil {
+		t.Fatal(err)
+	}
+	if err := svc.Emit(t.Context(), "shouting", typing); err == nil {
+		t.Error("Emit(shouting) = nil, want an error: the service has no such event")
+	}
+	if want := []string{`notes typing {"who":"ann"}`}; !slices.Equal(e.heard, want) {
+		t.Errorf("heard %q, want %q", e.heard, want)
+	}
+}
+
+func TestPanicInAPublisherSendsNothingAndFailsNothing(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) {
+		s.Publish = func(context.Context, *runtime.Event, *runtime.Call) []string { panic("publisher") }
+	})
+	if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
+		t.Errorf("create = %v, want no error", err)
+	}
+}
+
+func TestDisconnectLeavesAllChannels(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) { s.Publish = to("all") })
+	gone := 0
+	app.OnDisconnect(func(c *runtime.Connection) { gone++ })
+	var first, last ear
+	c := app.Connect("test", nil, &first)
+	c.Join("all", "room")
+	app.Connect("test", nil, &last).Join("all")
+	if got := c.Channels(); !slices.Equal(got, []string{"all", "room"}) {
+		t.Errorf("Channels = %q, want all and room", got)
+	}
+	c.Leave("room", "nowhere")
+	c.Disconnect()
+	c.Disconnect()
+	c.Join("all")
+	if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	if len(first.heard) != 0 || len(last.heard) != 1 || gone != 1 || len(c.Channels()) != 0 {
+		t.Errorf("heard %d and %d, disconnects %d, channels %q; want 0, 1, 1, none", len(first.heard), len(last.heard), gone, c.Channels())
+	}
+}
+
+func TestChannelsUnderConcurrentUse(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) { s.Publish = to("all", "some") })
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 50 {
+				var e ear
+				c := app.Connect("test", nil, &e)
+				c.Join("all", "some")
+				if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
+					t.Error(err)
+				}
+				c.Leave("some")
+				c.Disconnect()
+				if len(e.heard) == 0 {
+					t.Error("a member heard nothing of its own call")
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -1,0 +1,108 @@
+package runtime
+
+import "sync"
+
+// hub knows which connections are in which channel.
+type hub struct {
+	// mu guards channels, and every connection's own list of channels.
+	mu       sync.RWMutex
+	channels map[string]*channel
+}
+
+// channel is a set of connections, kept as a list so that delivery walks
+// over memory in order.
+type channel struct {
+	members []*Connection
+	index   map[*Connection]int
+}
+
+func (h *hub) join(c *Connection, names []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c.closed {
+		return
+	}
+	for _, name := range names {
+		if _, in := c.channels[name]; in {
+			continue
+		}
+		if c.channels == nil {
+			c.channels = map[string]struct{}{}
+		}
+		c.channels[name] = struct{}{}
+		ch := h.channels[name]
+		if ch == nil {
+			ch = &channel{index: map[*Connection]int{}}
+			h.channels[name] = ch
+		}
+		ch.index[c] = len(ch.members)
+		ch.members = append(ch.members, c)
+	}
+}
+
+func (h *hub) leave(c *Connection, names []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, name := range names {
+		h.drop(c, name)
+	}
+}
+
+// close takes a connection out of all channels, for good.
+func (h *hub) close(c *Connection) (first bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.closed = true
+	for name := range c.channels {
+		h.drop(c, name)
+	}
+	return true
+}
+
+// drop removes a connection from one channel, which ends with its last
+// member. h.mu is held.
+func (h *hub) drop(c *Connection, name string) {
+	if _, in := c.channels[name]; !in {
+		return
+	}
+	delete(c.channels, name)
+	ch := h.channels[name]
+	at, last := ch.index[c], len(ch.members)-1
+	ch.members[at] = ch.members[last]
+	ch.index[ch.members[at]] = at
+	ch.members[last] = nil
+	ch.members = ch.members[:last]
+	delete(ch.index, c)
+	if last == 0 {
+		delete(h.channels, name)
+	}
+}
+
+// deliver hands the event to every member of the channels, to each once.
+// Sinks do not block, so the lock is held for as long as it takes to queue.
+func (h *hub) deliver(e *Event, names []string) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var seen map[*Connection]struct{}
+	if len(names) > 1 {
+		seen = map[*Connection]struct{}{}
+	}
+	for _, name := range names {
+		ch := h.channels[name]
+		if ch == nil {
+			continue
+		}
+		for _, c := range ch.members {
+			if seen != nil {
+				if _, twice := seen[c]; twice {
+					continue
+				}
+				seen[c] = struct{}{}
+			}
+			c.sink.Deliver(e)
+		}
+	}
+}

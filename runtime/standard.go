@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/query"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
+)
+
+// standard holds the methods that work on a service's store.
+var standard = map[Method]Hook{
+	Find:   find,
+	Get:    get,
+	Create: create,
+	Update: update,
+	Patch:  patch,
+	Remove: remove,
+}
+
+func find(ctx context.Context, c *Call) error {
+	q := c.query()
+	page, err := c.Service.Store.Find(ctx, q)
+	if err != nil {
+		return err
+	}
+	c.Result = &Result{Records: page.Records, List: true, Page: q.Count, Total: page.Total, Limit: q.Limit, Skip: q.Skip}
+	return nil
+}
+
+func get(ctx context.Context, c *Call) error {
+	rec, err := c.Service.Store.Get(ctx, c.ID, c.query().Where)
+	if err != nil {
+		return err
+	}
+	if rec == nil {
+		return notFound(c.ID)
+	}
+	c.Result = One(rec)
+	return nil
+}
+
+func create(ctx context.Context, c *Call) error {
+	s := c.Service
+	for _, rec := range c.Data {
+		c.stamp(rec, record.Created)
+		if s.Schema.Fields[s.Schema.ID].Type == record.UUID && noID(rec.Value(s.Schema.ID)) {
+			rec.SetValue(s.Schema.ID, record.StringValue(newUUID()))
+		}
+		if err := c.finish(ctx, rec, s.Schema.All.Minus(serverMade(rec))); err != nil {
+			return err
+		}
+	}
+	if err := s.Store.Create(ctx, c.Data...); err != nil {
+		return err
+	}
+	return c.setRecords(c.Data)
+}
+
+// update replaces what clients may write and leaves the rest of the record.
+func update(ctx context.Context, c *Call) error {
+	return c.write(ctx, c.Service.Schema.Patchable)
+}
+
+func patch(ctx context.Context, c *Call) error { return c.write(ctx, c.Changed) }
+
+func (c *Call) write(ctx context.Context, fields record.FieldSet) error {
+	data := c.Data[0]
+	stamped := c.stamp(data, record.Updated)
+	if err := c.finish(ctx, data, fields); err != nil {
+		return err
+	}
+	recs, err := c.Service.Store.Patch(ctx, c.ID, c.query().Where, data, fields.Union(stamped))
+	if err != nil {
+		return err
+	}
+	return c.setRecords(recs)
+}
+
+func remove(ctx context.Context, c *Call) error {
+	recs, err := c.Service.Store.Remove(ctx, c.ID, c.query().Where)
+	if err != nil {
+		return err
+	}
+	return c.setRecords(recs)
+}
+
+func (c *Call) query() *query.Query {
+	if c.Query == nil {
+		c.Query = query.All()
+	}
+	return c.Query
+}
+
+func (c *Call) setRecords(recs []record.Record) error {
+	if c.Many {
+		c.Result = List(recs)
+		return nil
+	}
+	if len(recs) == 0 {
+		return notFound(c.ID)
+	}
+	c.Result = One(recs[0])
+	return nil
+}
+
+func notFound(id record.Value) error { return NotFound("No record found for id '%s'", id) }
+
+// stamp sets the times that the server keeps: all of them on create, that of
+// the last change otherwise. It returns the fields it set.
+func (c *Call) stamp(rec record.Record, on record.Auto) record.FieldSet {
+	var set record.FieldSet
+	schema := c.Service.Schema
+	for i := range schema.Fields {
+		if auto := schema.Fields[i].Auto; auto == record.Updated || auto == record.Created && on == record.Created {
+			set.Add(i)
+		}
+	}
+	if !set.Empty() {
+		now := record.TimeValue(time.Now())
+		for i := range set.All() {
+			rec.SetValue(i, now)
+		}
+	}
+	return set
+}
+
+// finish makes data ready for the store: it holds what hooks made of it
+// against the rules once more, asks for the records that it refers to, and
+// seals it.
+func (c *Call) finish(ctx context.Context, rec record.Record, fields record.FieldSet) error {
+	if err := record.Check(rec, fields); err != nil {
+		return err
+	}
+	for i := range fields.Intersect(c.Service.Schema.Refs).All() {
+		if err := c.checkRef(ctx, &c.Service.Schema.Fields[i], rec.Value(i)); err != nil {
+			return err
+		}
+	}
+	if c.Service.Seal == nil {
+		return nil
+	}
+	return c.Service.Seal(rec, fields)
+}
+
+// checkRef refuses an id that names no record of the service referred to.
+func (c *Call) checkRef(ctx context.Context, f *record.Field, v record.Value) error {
+	target := c.App.services[f.Ref]
+	if target == nil || target.Store == nil || v.IsNull() {
+		return nil
+	}
+	ids := []record.Value{v}
+	if f.List {
+		ids = v.List()
+	}
+	for _, id := range ids {
+		rec, err := target.Store.Get(ctx, id, query.Cond{})
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			return record.FieldErrors{{Path: "/" + f.Name, Keyword: "reference", Params: `{}`,
+				Message: "must be the id of a record in " + f.Ref}}
+		}
+	}
+	return nil
+}
+
+// newUUID returns a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, says its documentation
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	dst := hex.AppendEncode(make([]byte, 0, 36), b[:4])
+	for _, part := range [][]byte{b[4:6], b[6:8], b[8:10], b[10:]} {
+		dst = hex.AppendEncode(append(dst, '-'), part)
+	}
+	return string(dst)
+}
