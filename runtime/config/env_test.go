@@ -1,0 +1,63 @@
+package config_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/config"
+)
+
+func env(vars map[string]string) *config.Env {
+	return config.NewEnv(func(name string) (string, bool) {
+		v, ok := vars[name]
+		return v, ok
+	})
+}
+
+func TestUnsetAndEmptySettingsTakeTheirDefaults(t *testing.T) {
+	t.Parallel()
+	e := env(map[string]string{"HOST": ""})
+	if got := e.String("HOST", "127.0.0.1"); got != "127.0.0.1" {
+		t.Errorf("String(HOST) = %q, want the default", got)
+	}
+	if got := e.Int("PORT", 3030, 0, 65535); got != 3030 {
+		t.Errorf("Int(PORT) = %d, want the default", got)
+	}
+	if got := e.Duration("STOP_TIMEOUT", time.Second); got != time.Second {
+		t.Errorf("Duration(STOP_TIMEOUT) = %v, want the default", got)
+	}
+	if err := e.Err(); err != nil {
+		t.Errorf("Err() = %v, want nil", err)
+	}
+}
+
+func TestSettingsAreConverted(t *testing.T) {
+	t.Parallel()
+	e := env(map[string]string{"PORT": "0", "STOP_TIMEOUT": "1m30s", "LOG_LEVEL": "debug"})
+	if got := e.Int("PORT", 3030, 0, 65535); got != 0 {
+		t.Errorf("Int(PORT) = %d, want 0", got)
+	}
+	if got := e.Duration("STOP_TIMEOUT", time.Second); got != 90*time.Second {
+		t.Errorf("Duration(STOP_TIMEOUT) = %v, want 1m30s", got)
+	}
+	if got := e.OneOf("LOG_LEVEL", "info", "debug", "info"); got != "debug" {
+		t.Errorf("OneOf(LOG_LEVEL) = %q, want debug", got)
+	}
+	if err := e.Err(); err != nil {
+		t.Errorf("Err() = %v, want nil", err)
+	}
+}
+
+func TestAllMistakesAreReportedTogether(t *testing.T) {
+	t.Parallel()
+	e := env(map[string]string{"PORT": "70000", "STOP_TIMEOUT": "-1s", "LOG_LEVEL": "loud"})
+	e.Int("PORT", 3030, 0, 65535)
+	e.Duration("STOP_TIMEOUT", time.Second)
+	e.OneOf("LOG_LEVEL", "info", "debug", "info")
+	want := `environment variable PORT: "70000" is not a whole number from 0 to 65535
+environment variable STOP_TIMEOUT: "-1s" is not a duration such as 10s or 1m30s
+environment variable LOG_LEVEL: "loud" is not one of debug, info`
+	if err := e.Err(); err == nil || err.Error() != want {
+		t.Errorf("Err() = %v, want %s", err, want)
+	}
+}
