@@ -1,0 +1,174 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/featherscaffold/featherscaffold/generator/spec"
+)
+
+// Build resolves a spec: names, defaults and references. What is wrong with
+// its meaning is added to diags, which is what spec.Parse returned. The
+// project is nil when diags holds errors, of this or of the earlier stage.
+func Build(f *spec.File, diags *spec.Diagnostics) *Project {
+	if f == nil {
+		return nil
+	}
+	b := &builder{file: f, diags: diags, project: &Project{},
+		byName: map[string]*service{}, reported: map[place]bool{}}
+	b.app()
+	b.transports()
+	b.deployment()
+	b.declare()
+	for _, s := range b.services {
+		b.fields(s)
+	}
+	for _, s := range b.services {
+		b.behaviour(s)
+	}
+	b.auth()
+	b.channels()
+	b.identifiers()
+	b.cycles()
+	b.stores()
+	if diags.HasErrors() {
+		return nil
+	}
+	return b.project
+}
+
+// builder is the state of one Build.
+type builder struct {
+	file     *spec.File
+	diags    *spec.Diagnostics
+	project  *Project
+	services []*service // in the spec's order
+	byName   map[string]*service
+	reported map[place]bool // what is said once, though many things would say it
+}
+
+// place is a diagnostic's code and where it stands.
+type place struct {
+	code string
+	at   spec.Span
+}
+
+// once reports whether a diagnostic was not there before, and notes it.
+func (b *builder) once(at spec.Span, code string) bool {
+	before := b.reported[place{code, at}]
+	b.reported[place{code, at}] = true
+	return !before
+}
+
+// service is a service on its way from syntax to model.
+type service struct {
+	*Service
+	syntax *spec.Service
+	byName map[string]*Field
+	places map[*Field]spec.Span
+	broken map[string]bool // fields that are declared but could not be read
+	owned  bool            // has a field that is set to the user
+}
+
+func (b *builder) errorf(at spec.Span, code, format string, args ...any) *spec.Diagnostic {
+	return b.diags.Errorf(at, code, format, args...)
+}
+
+// notAvailable reports a part of the language that can not run yet.
+func (b *builder) notAvailable(at spec.Span, what, instead string) {
+	b.errorf(at, "not-available", "%s is not available in this version", what).Fix = instead
+}
+
+// declare makes the services with their names and ids, which is what others
+// refer to.
+func (b *builder) declare() {
+	if len(b.file.Services) == 0 && !b.file.Broken {
+		b.errorf(b.file.ServicesSpan, "no-services", "the spec has no service").
+			Fix = "add one below services:, as in messages: { fields: { text: string! } }"
+	}
+	const most = 500
+	for _, syntax := range capped(b, b.file.ServicesSpan, b.file.Services, most, "services") {
+		b.limit(syntax)
+		s := &service{
+			Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value}, syntax: syntax,
+			byName: map[string]*Field{}, places: map[*Field]spec.Span{}, broken: map[string]bool{},
+		}
+		b.services = append(b.services, s)
+		b.byName[s.Name] = s
+		b.project.Services = append(b.project.Services, s.Service)
+		b.names(s)
+		b.store(s)
+		b.id(s)
+	}
+	b.paths()
+}
+
+// capped cuts a list to what is possible, and reports that.
+func capped[T any](b *builder, at spec.Span, list []T, most int, what string) []T {
+	if len(list) <= most {
+		return list
+	}
+	b.errorf(at, "too-many", "%d %s; at most %d are possible", len(list), what, most).
+		Fix = "divide them, or check that the file is the right one"
+	return list[:most]
+}
+
+// limit bounds the lists of a service, which bounds the time that checks take.
+func (b *builder) limit(s *spec.Service) {
+	const most = 128
+	at := s.Name.Span
+	s.Custom = capped(b, at, s.Custom, most, "custom methods")
+	s.Events = capped(b, at, s.Events, most, "events")
+	s.Hooks = capped(b, at, s.Hooks, 2*most, "hooks")
+	s.Indexes = capped(b, at, s.Indexes, most, "indexes")
+	s.Access = capped(b, at, s.Access, 2*most, "access entries")
+	if s.Publish != nil {
+		s.Publish.Rules = capped(b, at, s.Publish.Rules, 2*most, "publish rules")
+		for _, r := range s.Publish.Rules {
+			r.Channels = capped(b, r.Span, r.Channels, most, "channels")
+		}
+	}
+}
+
+// behaviour resolves what builds on all services' fields.
+func (b *builder) behaviour(s *service) {
+	b.indexes(s)
+	b.paginate(s)
+	b.methods(s)
+	b.customs(s)
+	b.events(s)
+	b.hooks(s)
+	b.publish(s)
+}
+
+// serviceNames lists the services for suggestions.
+func (b *builder) serviceNames() []string {
+	names := make([]string, len(b.services))
+	for i, s := range b.services {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// lookup finds a service that is referred to, and reports when there is none.
+func (b *builder) lookup(name spec.Text) *service {
+	if s := b.byName[name.Value]; s != nil {
+		return s
+	}
+	d := b.errorf(name.Span, "missing-service", "there is no service %s", quote(name.Value))
+	d.Fix = "add it below services:, or refer to one that is there"
+	d.Suggest(name.Value, b.serviceNames())
+	return nil
+}
+
+// stores gathers the kinds of store in use.
+func (b *builder) stores() {
+	for _, s := range b.services {
+		if s.Store != "none" && !slices.Contains(b.project.Stores, s.Store) {
+			b.project.Stores = append(b.project.Stores, s.Store)
+		}
+	}
+	slices.Sort(b.project.Stores)
+}
+
+// quote shows a text of the spec in a message, cut to a readable length.
+func quote(text string) string { return spec.Quote(text) }

@@ -1,0 +1,106 @@
+package model
+
+import (
+	"strconv"
+
+	"github.com/featherscaffold/featherscaffold/generator/spec"
+)
+
+func (b *builder) transports() {
+	t := &b.project.Transports
+	if !b.file.TransportsSpan.IsZero() && len(b.file.Transports) == 0 && !b.file.Broken {
+		b.errorf(b.file.TransportsSpan, "missing-value", "no client can reach an app without a transport").
+			Fix = "write transports: [rest, socketio], or leave the key out for these two"
+	}
+	if b.file.TransportsSpan.IsZero() {
+		t.REST, t.SocketIO = &REST{}, &SocketIO{}
+	}
+	for _, syntax := range b.file.Transports {
+		switch syntax.Name.Value {
+		case "rest":
+			t.REST = &REST{}
+		case "socketio":
+			t.SocketIO = &SocketIO{Transports: values(syntax.Transports), AllowEIO3: syntax.AllowEIO3.On}
+			if syntax.Transports != nil && len(syntax.Transports) == 0 && !b.file.Broken {
+				b.errorf(syntax.Name.Span, "missing-value", "socketio needs a way to connect").
+					Fix = "write transports: [polling, websocket], or leave the key out for both"
+			}
+		case "primus":
+			t.Primus = &Primus{}
+			b.notAvailable(syntax.Name.Span, "transport primus", "use transports: [rest, socketio]")
+		}
+	}
+}
+
+// realtime reports whether clients can hear events at all.
+func (b *builder) realtime() bool {
+	return b.project.Transports.SocketIO != nil || b.project.Transports.Primus != nil
+}
+
+// deployment checks how many processes there are and how they hear of each
+// other, and what is to be renamed.
+func (b *builder) deployment() {
+	workers := b.cluster()
+	if s := b.file.Sync; s != nil {
+		b.sync(s)
+	}
+	if workers && !b.reaching() {
+		b.errorf(b.file.Cluster.Mode.Span, "sync-missing", "several workers without a sync backend: clients of one worker would not hear the others' events").
+			Fix = "add sync: local for one host, or sync: redis for several; or use mode: single"
+	}
+	for _, m := range b.file.Moved {
+		b.notAvailable(m.Span, "moved", "remove the entry, and rename the service's folder by hand")
+	}
+}
+
+// reaching reports whether there is a backend between processes.
+func (b *builder) reaching() bool {
+	s := b.file.Sync
+	return s != nil && s.Backend.Given() && s.Backend.Value != "none"
+}
+
+// cluster reports whether the spec asks for several processes.
+func (b *builder) cluster() bool {
+	c := b.file.Cluster
+	if c == nil {
+		return false
+	}
+	workers := c.Mode.Value == "workers"
+	if workers {
+		b.notAvailable(c.Mode.Span, "cluster mode workers", "use mode: single")
+	}
+	if !c.Workers.Given() {
+		return workers
+	}
+	if n, err := strconv.Atoi(c.Workers.Value); c.Workers.Value != "auto" && (err != nil || n < 1 || n > 1024) {
+		b.errorf(c.Workers.Span, "unknown-value", "cluster.workers can not be %s", quote(c.Workers.Value)).
+			Fix = "use auto for one a CPU, or a number from 1 to 1024"
+	}
+	if c.Mode.Value == "single" && c.Workers.Value != "1" && !b.file.Broken {
+		b.errorf(c.Workers.Span, "conflict", "mode: single has one worker").Fix = "leave workers out"
+	}
+	return workers
+}
+
+func (b *builder) sync(sync *spec.Sync) {
+	switch {
+	case !sync.Backend.Given() && !b.file.Broken:
+		b.errorf(sync.Key.Span, "missing-key", "sync has no backend").Fix = "write sync: none"
+	case sync.Backend.Given() && sync.Backend.Value != "none":
+		b.notAvailable(sync.Backend.Span, "sync backend "+sync.Backend.Value, "use sync: none and one process")
+	case sync.Compat.Given():
+		b.errorf(sync.Compat.Span, "conflict", "compat needs a backend that other instances reach").
+			Fix = "leave compat out, or name the backend"
+	}
+}
+
+func values(texts []spec.Text) []string {
+	if len(texts) == 0 {
+		return nil
+	}
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.Value
+	}
+	return out
+}
