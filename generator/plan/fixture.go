@@ -1,0 +1,175 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/featherscaffold/featherscaffold/generator/model"
+)
+
+// fixtureView is the package that runs the app in tests.
+type fixtureView struct {
+	*projectView
+	Fixtures []fixture
+	Counts   bool // some fixture needs a number of its own
+}
+
+// fixture is the function that creates one valid record.
+type fixture struct {
+	*model.Service
+	Fields   []fixtureField
+	Counts   bool
+	Defaults bool // the record has a constructor
+	Refers   bool // it creates other records first
+}
+
+type fixtureField struct{ GoName, Value string }
+
+func newFixtureView(p *model.Project) *fixtureView {
+	v := &fixtureView{projectView: newProjectView(p)}
+	im := imports{}
+	im.add("log/slog", "testing", runtimePath, p.Module+"/internal/gen/app", p.Module+"/internal/gen/model")
+	if v.SQLite {
+		im.add("path/filepath")
+		im.runtime("store/sqlite")
+	}
+	for _, s := range p.Services {
+		if s.Store == "none" {
+			continue
+		}
+		im.add(p.Module + "/internal/gen/" + s.Package)
+		f := newFixture(s, im)
+		v.Fixtures = append(v.Fixtures, f)
+		v.Counts = v.Counts || f.Counts
+	}
+	if v.Counts {
+		im.add("sync/atomic")
+	}
+	v.Imports = im
+	return v
+}
+
+func newFixture(s *model.Service, im imports) fixture {
+	f := fixture{Service: s, Defaults: hasDefaults(s)}
+	for _, field := range s.Fields {
+		if !field.Required {
+			continue
+		}
+		value, counts := sample(s, field, im)
+		f.Counts = f.Counts || counts
+		f.Refers = f.Refers || field.Ref != nil && !field.List
+		f.Fields = append(f.Fields, fixtureField{field.GoName, value})
+	}
+	return f
+}
+
+// sample returns the expression of a valid value, which is another one each
+// time for fields that must be unique. n is the fixture's number.
+func sample(s *model.Service, f *model.Field, im imports) (value string, counts bool) {
+	if f.List {
+		return sampleList(s, f, im)
+	}
+	unique := f.Unique || f == s.ID
+	switch f.Type {
+	case model.Ref:
+		if f.Ref != nil {
+			return f.Ref.Type + "(t, a)." + f.Ref.ID.GoName, false
+		}
+	case model.Enum:
+		return "model." + s.Type + f.GoName + f.Enum[0].GoName, false
+	case model.Bool:
+		return "true", false
+	case model.Time:
+		im.add("time")
+		return "time.Date(2026, time.January, 2, 3, 4, 5, 0, time.UTC)", false
+	case model.JSON:
+		im.add("encoding/json")
+		return "json.RawMessage(`{}`)", false
+	case model.Int, model.Number:
+		return sampleNumber(f, unique)
+	}
+	if unique {
+		im.add("fmt")
+	}
+	return sampleText(f, unique), unique
+}
+
+func sampleNumber(f *model.Field, unique bool) (string, bool) {
+	low := 1.0
+	if f.Min != nil {
+		low = *f.Min
+	} else if f.Max != nil && *f.Max < low {
+		low = *f.Max
+	}
+	switch {
+	case !unique:
+		return number(low), false
+	case f.Type == model.Number:
+		return number(low) + " + float64(n)", true
+	}
+	return number(low) + " + n", true
+}
+
+func sampleText(f *model.Field, unique bool) string {
+	switch f.Type {
+	case model.Email:
+		return textOf("someone%d@example.com", "someone@example.com", unique)
+	case model.URL:
+		return textOf("https://example.com/%d", "https://example.com/", unique)
+	case model.UUID:
+		return textOf("00000000-0000-4000-8000-%012d", "00000000-0000-4000-8000-000000000001", unique)
+	case model.Date:
+		return textOf("2026-01-%02d", "2026-01-02", unique)
+	}
+	low, high := 1, 1<<20
+	if f.Min != nil {
+		low = max(int(*f.Min), 1)
+	}
+	if f.Max != nil {
+		high = int(*f.Max)
+	}
+	if unique {
+		return fmt.Sprintf(`fmt.Sprintf("%%0%dd", n)`, min(max(low, 4), high))
+	}
+	text := "some " + f.Name
+	if len(text) < low {
+		text += strings.Repeat("x", low-len(text))
+	}
+	return strconv.Quote(text[:min(len(text), high)])
+}
+
+func textOf(format, plain string, unique bool) string {
+	if unique {
+		return "fmt.Sprintf(" + strconv.Quote(format) + ", n)"
+	}
+	return strconv.Quote(plain)
+}
+
+// sampleList returns a list as short as the field allows.
+func sampleList(s *model.Service, f *model.Field, im imports) (string, bool) {
+	n := 0
+	if f.Min != nil {
+		n = int(*f.Min)
+	}
+	element := *f
+	element.List, element.Min, element.Max, element.Unique = false, nil, nil, false
+	g := goField{Field: f, record: &recordView{Type: s.Type}}
+	typ := g.base()
+	switch {
+	case f.Type == model.Enum:
+		typ = "model." + typ
+	case f.Type == model.JSON:
+		im.add("encoding/json")
+	case f.Type == model.Time:
+		im.add("time")
+	}
+	values := make([]string, n)
+	counts := false
+	for i := range values {
+		var counted bool
+		values[i], counted = sample(s, &element, im)
+		counts = counts || counted
+	}
+	return "[]" + typ + "{" + strings.Join(values, ", ") + "}", counts
+}

@@ -1,0 +1,217 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/featherscaffold/featherscaffold/generator/model"
+)
+
+// projectView is what files about the whole project print.
+type projectView struct {
+	*model.Project
+	SQLite  bool
+	Sockets bool
+	Title   string
+	Example *model.Service // a service that a newcomer can call first, nil for none
+	Rows    []serviceRow
+	// ClientOptions are what the Socket.IO client of the README needs beside
+	// the address, with a comma before them.
+	ClientOptions string
+	Imports       imports
+}
+
+// serviceRow is one service in the README's table.
+type serviceRow struct{ Path, Methods, Events string }
+
+func newServiceRow(s *model.Service) serviceRow {
+	methods := slices.Clone(s.Methods)
+	for _, c := range s.Custom {
+		methods = append(methods, c.Name)
+	}
+	row := serviceRow{Path: s.Path, Methods: strings.Join(methods, ", "), Events: "not published"}
+	if newPublishView(s) == nil {
+		return row
+	}
+	var events []string
+	for _, e := range publishedEvents(s) {
+		events = append(events, e.name)
+	}
+	row.Events = strings.Join(events, ", ")
+	return row
+}
+
+func newProjectView(p *model.Project) *projectView {
+	v := &projectView{Project: p, SQLite: uses(p, "sqlite"), Sockets: p.Transports.SocketIO != nil,
+		Title: upperFirst(p.Name), Imports: imports{}}
+	v.Imports.add(runtimePath)
+	if v.Sockets && slices.Equal(p.Transports.SocketIO.Transports, []string{"websocket"}) {
+		v.ClientOptions = ", { transports: ['websocket'] }"
+	}
+	for _, s := range p.Services {
+		v.Rows = append(v.Rows, newServiceRow(s))
+		if v.Example == nil && slices.Contains(s.Methods, "find") && len(s.RouteParams) == 0 {
+			v.Example = s
+		}
+	}
+	return v
+}
+
+func uses(p *model.Project, store string) bool { return slices.Contains(p.Stores, store) }
+
+// configView is the app's typed settings.
+type configView struct {
+	*projectView
+}
+
+func newConfigView(p *model.Project) *configView {
+	v := &configView{newProjectView(p)}
+	v.Imports = imports{}
+	v.Imports.add("log/slog", "os", "time", "net", "strconv")
+	v.Imports.runtime("config")
+	return v
+}
+
+// mainView is the composition root.
+type mainView struct {
+	*projectView
+	NotFound      string // handler function for paths that nothing serves
+	SocketOptions string // fields of socketio.Options
+}
+
+func newMainView(p *model.Project) *mainView {
+	v := &mainView{projectView: newProjectView(p), NotFound: "http.NotFound"}
+	im := imports{}
+	im.add("context", "fmt", "net/http", "os", "os/signal", "syscall")
+	im.add(p.Module+"/internal/gen/app", p.Module+"/internal/gen/config")
+	im.runtime("health", "server")
+	if p.Transports.REST != nil {
+		im.runtime("transport/rest")
+		v.NotFound = "rest.NotFound"
+	}
+	if v.SQLite {
+		im.runtime("store/sqlite")
+	}
+	if v.Sockets {
+		im.runtime("transport/socketio")
+		v.SocketOptions = socketOptions(p.Transports.SocketIO)
+	}
+	if p.Static != "" {
+		im.runtime("static")
+		im.add(p.Module + "/" + p.Static)
+	}
+	v.Imports = im
+	return v
+}
+
+func socketOptions(s *model.SocketIO) string {
+	var parts []string
+	if s.Transports != nil {
+		quoted := make([]string, len(s.Transports))
+		for i, t := range s.Transports {
+			quoted[i] = strconv.Quote(t)
+		}
+		parts = append(parts, "Transports: []string{"+strings.Join(quoted, ", ")+"}")
+	}
+	if s.AllowEIO3 {
+		parts = append(parts, "AllowEIO3: true")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// appView is the package that puts the services together.
+type appView struct {
+	*projectView
+	Registered []registeredView
+}
+
+type registeredView struct {
+	*model.Service
+	Func     string // "registerMessages"
+	Own      string // import name of the user's package, "" when it has nothing to call
+	Options  string // literal of the table's options
+	InSQLite bool
+	InMemory bool
+}
+
+func newAppView(p *model.Project) *appView {
+	v := &appView{projectView: newProjectView(p)}
+	im := imports{}
+	im.add("context", "log/slog", runtimePath, p.Module+"/services")
+	for _, s := range p.Services {
+		im.add(p.Module + "/internal/gen/" + s.Package)
+		own := ""
+		if owned(s) {
+			own = s.Package + "service"
+			im.named(p.Module+"/services/"+s.Package, own)
+		}
+		switch s.Store {
+		case "sqlite":
+			im.add("fmt")
+			fallthrough
+		case "memory":
+			im.add(p.Module + "/internal/gen/model")
+		}
+		v.Registered = append(v.Registered, registeredView{Service: s, Func: "register" + upperFirst(s.Package), Own: own,
+			Options: "sqlite.TableOptions{" + indexesLiteral(s) + "}", InSQLite: s.Store == "sqlite", InMemory: s.Store == "memory"})
+	}
+	if v.SQLite {
+		im.runtime("store/sqlite")
+	}
+	if uses(p, "memory") {
+		im.runtime("store/memory")
+	}
+	v.Imports = im
+	return v
+}
+
+func indexesLiteral(s *model.Service) string {
+	if len(s.Indexes) == 0 {
+		return ""
+	}
+	lists := make([]string, len(s.Indexes))
+	for i, fields := range s.Indexes {
+		names := make([]string, len(fields))
+		for j, f := range fields {
+			names[j] = `"` + f.Name + `"`
+		}
+		lists[i] = "{" + strings.Join(names, ", ") + "}"
+	}
+	return "Indexes: [][]string{" + strings.Join(lists, ", ") + "}"
+}
+
+// stubView is the user's package of one service.
+type stubView struct {
+	*model.Service
+	Imports imports
+	Owned   []methodView
+}
+
+// owned reports whether the user's package of the service has methods.
+func owned(s *model.Service) bool { return len(s.Hooks)+len(s.Custom) > 0 }
+
+func newStubView(p *model.Project, s *model.Service) *stubView {
+	v := &stubView{Service: s, Imports: imports{}}
+	v.Imports.add(runtimePath, p.Module+"/internal/gen/"+s.Package)
+	for _, m := range ownedMethods(s) {
+		v.Owned = append(v.Owned, m.In(s.Package+"."))
+		v.Imports.add("context")
+		if strings.Contains(m.Results, "model.") {
+			v.Imports.add(p.Module + "/internal/gen/model")
+		}
+	}
+	return v
+}
+
+// stubTestView is the user's test of one service.
+type stubTestView struct {
+	*model.Service
+	Imports imports
+}
+
+func newStubTestView(p *model.Project, s *model.Service) *stubTestView {
+	v := &stubTestView{s, imports{}}
+	v.Imports.add("errors", "testing", runtimePath, p.Module+"/internal/gen/apptest", p.Module+"/internal/gen/"+s.Package)
+	return v
+}

@@ -1,0 +1,64 @@
+// Command kitchen-sink serves the kitchen-sink app.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/acme/kitchen-sink/internal/gen/app"
+	"example.com/acme/kitchen-sink/internal/gen/config"
+	"github.com/featherscaffold/featherscaffold/runtime/health"
+	"github.com/featherscaffold/featherscaffold/runtime/server"
+	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
+	"github.com/featherscaffold/featherscaffold/runtime/transport/rest"
+	"github.com/featherscaffold/featherscaffold/runtime/transport/socketio"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "kitchen-sink:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context) error {
+	cfg, err := config.FromEnv()
+	if err != nil {
+		return err
+	}
+	log := cfg.Logger()
+
+	db, err := sqlite.Open(ctx, cfg.Database, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+
+	a, err := app.New(ctx, log, db)
+	if err != nil {
+		return err
+	}
+
+	mux := http.NewServeMux()
+	ready := health.New(db.Ping)
+	mux.HandleFunc("GET /healthz", ready.Live)
+	mux.HandleFunc("GET /readyz", ready.Ready)
+	sockets := socketio.New(a, socketio.Options{Transports: []string{"websocket"}, AllowEIO3: true})
+	mux.Handle("/socket.io/", sockets)
+	mux.HandleFunc("/", rest.NotFound)
+
+	return server.Run(ctx, server.Options{
+		Addr:        cfg.Addr(),
+		Handler:     rest.New(a, rest.Options{Next: mux}),
+		Logger:      log,
+		StopTimeout: cfg.StopTimeout,
+		Drain:       []func(context.Context) error{ready.Stop, sockets.Close},
+	})
+}

@@ -1,0 +1,5 @@
+module example.com/notes
+
+go 1.26.0
+
+require github.com/featherscaffold/featherscaffold v0.1.0
