@@ -1,0 +1,298 @@
+package project
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/featherscaffold/featherscaffold/generator/plan"
+	"github.com/featherscaffold/featherscaffold/generator/render"
+)
+
+// CompareOptions say what a run is for. All fields may be zero.
+type CompareOptions struct {
+	Runtime string // how the project gets at the runtime; kept in the lock, one line
+	Spec    []byte // the spec that the files were made from; its hash is kept in the lock
+
+	// Adopt takes over files that exist and that no run has written: the
+	// user's bytes stay where the class gives the file to the user, and are
+	// saved before they are replaced elsewhere.
+	Adopt bool
+	// Force replaces what the user changed in the tool's files and in shared
+	// ones that conflict, and removes edited orphans; the user's bytes are
+	// saved first.
+	Force bool
+}
+
+// Compare decides for every file what a run does with it. It writes nothing.
+// The error is about files that can not be read, or about a set of files that
+// can not be written at all.
+func (f *Folder) Compare(files []render.File, opts CompareOptions) (*Plan, error) {
+	if err := checkFiles(files); err != nil {
+		return nil, err
+	}
+	c := &comparison{
+		folder: f,
+		opts:   opts,
+		plan:   &Plan{},
+		next:   &lock{runtime: oneLine(opts.Runtime), spec: Hash(opts.Spec), entries: map[string]entry{}},
+		bases:  map[string][]byte{},
+	}
+	planned := make(map[string]bool, len(files))
+	for _, file := range files {
+		planned[file.Path] = true
+		if err := c.file(file); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(f.lock.entries)) {
+		if !planned[path] {
+			if err := c.unplanned(path, f.lock.entries[path]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := c.finish(); err != nil {
+		return nil, err
+	}
+	return c.plan, nil
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// checkFiles refuses sets of files that no folder can hold.
+func checkFiles(files []render.File) error {
+	seen := make(map[string]bool, len(files))
+	for _, file := range files {
+		if err := checkPath(file.Path); err != nil {
+			return err
+		}
+		if seen[file.Path] {
+			return fmt.Errorf("%s is planned twice", file.Path)
+		}
+		seen[file.Path] = true
+	}
+	for _, file := range files {
+		for _, dir := range parents(file.Path) {
+			if seen[dir] {
+				return fmt.Errorf("%s is planned as a file and as the folder of %s", dir, file.Path)
+			}
+		}
+	}
+	return nil
+}
+
+// A comparison gathers the plan and the next lock.
+type comparison struct {
+	folder *Folder
+	opts   CompareOptions
+	plan   *Plan
+	next   *lock
+	bases  map[string][]byte // wanted base copies that may have to be written, by hash
+
+	saves, puts, removes []op
+}
+
+// A target is one planned file with all that a decision depends on.
+type target struct {
+	render.File
+	want  string // hash of Content
+	entry entry
+	known bool   // entry is in the lock
+	data  []byte // on disk, nil when missing
+	have  string // hash of data, "" when missing
+}
+
+func (t *target) edited() bool { return !t.entry.wrote(t.have) }
+
+func (c *comparison) file(file render.File) error {
+	t := &target{File: file, want: Hash(file.Content)}
+	t.entry, t.known = c.folder.lock.entries[file.Path]
+	var err error
+	if t.data, err = c.folder.read(file.Path); err != nil {
+		return err
+	}
+	if t.data != nil {
+		t.have = Hash(t.data)
+	}
+	// A power failure can leave an empty file; no edit of a user's looks so.
+	if t.Class == plan.Generated && t.data != nil && len(t.data) == 0 && len(t.Content) > 0 {
+		t.entry.disk, t.known = t.have, true
+	}
+	return c.decide(t)
+}
+
+// put plans to write a file and locks it as written.
+func (c *comparison) put(t *target, data []byte, change Change) error {
+	if err := c.folder.checkTarget(t.Path); err != nil {
+		return err
+	}
+	change.Path, change.Class = t.Path, t.Class
+	c.plan.add(change)
+	written := Hash(data)
+	c.puts = append(c.puts, op{
+		path: t.Path, data: data, old: t.have, hash: written,
+		perm: c.perm(t.Path, data), durable: t.Class != plan.Generated,
+	})
+	c.lockAs(t, entry{render: t.want, disk: written})
+	return nil
+}
+
+// lockAs sets a planned file's next entry, with the base copy of its render.
+func (c *comparison) lockAs(t *target, e entry) {
+	e.class = t.Class
+	c.next.entries[t.Path] = e
+	if needsBase(e.class) && e.render == t.want {
+		c.bases[t.want] = t.Content
+	}
+}
+
+func needsBase(class plan.Class) bool { return class == plan.Stub || class == plan.Merge }
+
+// keepEntry leaves the lock's entry of a file as it is.
+func (c *comparison) keepEntry(path string, e entry) {
+	e.also = nil
+	c.next.entries[path] = e
+}
+
+// save plans a copy of the user's bytes and returns where.
+func (c *comparison) save(path string, data []byte) (string, error) {
+	hash := Hash(data)
+	to := backupPath(path, hash)
+	have, err := c.folder.hash(to)
+	if err != nil {
+		return "", err
+	}
+	if have != hash {
+		if err := c.folder.checkTarget(to); err != nil {
+			return "", err
+		}
+		c.saves = append(c.saves, op{path: to, data: data, old: have, hash: hash, perm: 0o666, durable: true})
+	}
+	return to, nil
+}
+
+// offer plans our version of a file in conflict to wait in incoming.
+func (c *comparison) offer(t *target, reason string) error {
+	to := incomingPath(t.Path)
+	there, err := c.folder.read(to)
+	if err != nil {
+		return err
+	}
+	c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Conflict, Reason: reason, Saved: to})
+	e := t.entry
+	e.class, e.pending, e.also = t.Class, t.want, nil
+	c.next.entries[t.Path] = e
+	have := ""
+	if there != nil {
+		have = Hash(there)
+	}
+	if have == t.want {
+		return nil
+	}
+	if have != "" && have != t.entry.pending {
+		if _, err := c.save(to, there); err != nil {
+			return err
+		}
+	}
+	if err := c.folder.checkTarget(to); err != nil {
+		return err
+	}
+	c.puts = append(c.puts, op{path: to, data: t.Content, old: have, hash: t.want, perm: 0o666})
+	return nil
+}
+
+// perm returns the mode of a file that is put: what it has, or what a new one
+// should have.
+func (c *comparison) perm(path string, data []byte) fs.FileMode {
+	if c.folder.root != nil {
+		if info, err := c.folder.root.Stat(path); err == nil {
+			return info.Mode().Perm()
+		}
+	}
+	if bytes.HasPrefix(data, []byte("#!")) {
+		return 0o777
+	}
+	return 0o666
+}
+
+// finish adds what follows from the next lock, then the lock itself, and puts
+// the operations in order: what must not be lost first, the lock last.
+func (c *comparison) finish() error {
+	c.plan.sort()
+	if c.plan.Count(Refuse) > 0 {
+		return nil
+	}
+	if err := c.clearIncoming(); err != nil {
+		return err
+	}
+	bases, err := c.baseOps()
+	if err != nil {
+		return err
+	}
+	c.plan.ops = slices.Concat(c.saves, bases, c.puts, c.removes)
+	text := c.next.format()
+	if !bytes.Equal(canonical(c.folder.lockText), text) || c.folder.lockText == nil {
+		if err := c.folder.checkTarget(lockPath); err != nil {
+			return err
+		}
+		old := ""
+		if c.folder.lockText != nil {
+			old = Hash(c.folder.lockText)
+		}
+		c.plan.ops = append(c.plan.ops, op{path: lockPath, data: text, old: old, hash: Hash(text), perm: 0o666, durable: true})
+	}
+	return nil
+}
+
+// clearIncoming removes what waited for a conflict that is over, unless the
+// user wrote to it.
+func (c *comparison) clearIncoming() error {
+	for _, path := range slices.Sorted(maps.Keys(c.folder.lock.entries)) {
+		waited := c.folder.lock.entries[path].pending
+		if waited == "" || c.next.entries[path].pending != "" {
+			continue
+		}
+		have, err := c.folder.hash(incomingPath(path))
+		if err != nil {
+			return err
+		}
+		if have == waited {
+			c.removes = append(c.removes, op{path: incomingPath(path), remove: true, old: have})
+		}
+	}
+	return nil
+}
+
+// baseOps makes the base copies those of the next lock.
+func (c *comparison) baseOps() ([]op, error) {
+	there, err := c.folder.list(baseDir)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, e := range c.next.entries {
+		if needsBase(e.class) {
+			wanted[e.render] = true
+		}
+	}
+	var ops []op
+	for _, hash := range slices.Sorted(maps.Keys(c.bases)) {
+		if wanted[hash] && !there[hash] {
+			ops = append(ops, op{path: basePath(hash), data: c.bases[hash], hash: hash, perm: 0o666})
+		}
+	}
+	for _, hash := range slices.Sorted(maps.Keys(there)) {
+		if !wanted[hash] && isHash(hash) {
+			old, err := c.folder.hash(basePath(hash))
+			if err != nil {
+				return nil, err
+			}
+			c.removes = append(c.removes, op{path: basePath(hash), remove: true, old: old})
+		}
+	}
+	return ops, nil
+}

@@ -1,0 +1,79 @@
+package project
+
+import (
+	"cmp"
+	"io/fs"
+	"slices"
+
+	"github.com/featherscaffold/featherscaffold/generator/plan"
+)
+
+// An Action says what a run does with a file.
+type Action string
+
+// The actions. Keep, Conflict and Orphan leave the user's bytes in place;
+// Conflict and Orphan want a person's decision. Refuse stops the whole run.
+const (
+	Create   Action = "create"
+	Update   Action = "update"
+	Delete   Action = "delete"
+	Keep     Action = "keep"
+	Conflict Action = "conflict"
+	Orphan   Action = "orphan"
+	Refuse   Action = "refuse"
+)
+
+// A Change is what a run does with one file.
+type Change struct {
+	Path   string // slash-separated, below the project
+	Class  plan.Class
+	Action Action
+	Reason string // for people; "" where the action says it all
+	Saved  string // where the version that lost is kept, "" when none did
+}
+
+// A Plan is what a run would do. It is good for one Apply on the folder that
+// made it.
+type Plan struct {
+	Changes   []Change // sorted by path
+	Unchanged int      // files that are as they should be
+
+	ops []op
+}
+
+// Empty reports whether applying the plan writes nothing at all. A plan
+// without creates, updates and deletes need not be empty: the lock may change.
+func (p *Plan) Empty() bool { return len(p.ops) == 0 }
+
+// Count returns how many changes have one of the actions.
+func (p *Plan) Count(actions ...Action) int {
+	n := 0
+	for _, c := range p.Changes {
+		if slices.Contains(actions, c.Action) {
+			n++
+		}
+	}
+	return n
+}
+
+// NeedsPerson reports whether something is left for a person to decide.
+func (p *Plan) NeedsPerson() bool { return p.Count(Conflict, Orphan) > 0 }
+
+func (p *Plan) add(c Change) { p.Changes = append(p.Changes, c) }
+
+func (p *Plan) sort() {
+	slices.SortFunc(p.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+// An op puts a file in its place or removes it.
+type op struct {
+	path   string
+	data   []byte // what to put; unused by a remove
+	remove bool
+	old    string // hash of what is there before, "" for nothing
+	hash   string // hash of data, "" for a remove
+	perm   fs.FileMode
+	// durable asks that the bytes survive a power failure. It is left out for
+	// what a later run can make again, which saves most of a run's time.
+	durable bool
+}
