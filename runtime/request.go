@@ -130,32 +130,14 @@ func (c *Call) decode(m *method, src []byte) error {
 		use = record.ForPatch
 	}
 	rec := m.data()
-	set, err := record.Decode(rec, src, use, c.setRouted(rec)...)
+	changed, err := record.Decode(rec, src, use, c.setRouted(rec)...)
 	if err != nil {
 		return err
 	}
 	c.setRouted(rec) // whatever the data says
-	if m.name == Patch {
-		c.Changed = set
-	} else {
-		applyDefaults(rec, set)
-		set = rec.Schema().Creatable
-	}
-	if err := record.Check(rec, set.Minus(serverMade(rec))); err != nil {
-		return err
-	}
+	c.Changed = changed
 	c.Data = append(c.Data, rec)
 	return nil
-}
-
-// applyDefaults sets the defaults of the fields that are not in the set.
-func applyDefaults(rec record.Record, set record.FieldSet) {
-	schema := rec.Schema()
-	for i := range schema.All.Minus(set).All() {
-		if d := schema.Fields[i].Default; !d.IsNull() {
-			rec.SetValue(i, d)
-		}
-	}
 }
 
 // serverMade returns the id field if the server will make the id.

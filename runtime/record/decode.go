@@ -20,8 +20,9 @@ const (
 )
 
 // Decode reads a JSON object into rec and returns the fields it gave. Unknown
-// fields, fields that clients may not write, values of another type and, but
-// for a patch, missing required fields are reported together as FieldErrors;
+// fields, fields that clients may not write, values of another type or against
+// the field's rules and, but for a patch, missing required fields are reported
+// together as FieldErrors;
 // malformed JSON as a *jsonio.SyntaxError or jsonio.ErrDepth. Nothing is
 // converted from one type to another. On error rec holds some of the fields.
 //
@@ -49,6 +50,7 @@ func Decode(rec Record, src []byte, use Use, given ...int) (FieldSet, error) {
 	if use != ForPatch {
 		d.missing(Fields(given...))
 	}
+	d.rules()
 	if len(d.errs) > 0 {
 		return FieldSet{}, d.errs
 	}
@@ -61,6 +63,7 @@ type decoder struct {
 	use     Use
 	allowed FieldSet
 	set     FieldSet
+	bad     FieldSet // given, but of another type
 	errs    FieldErrors
 }
 
@@ -85,6 +88,7 @@ func (d *decoder) value(r *jsonio.Reader, field int) {
 	v, bad := f.Read(r)
 	if bad != nil {
 		d.errs.Add(*bad)
+		d.bad.Add(field)
 		return
 	}
 	d.rec.SetValue(field, v)
@@ -92,9 +96,18 @@ func (d *decoder) value(r *jsonio.Reader, field int) {
 }
 
 func (d *decoder) missing(given FieldSet) {
-	for field := range d.schema.Required.Intersect(d.allowed).Minus(d.set).Minus(given).All() {
+	for field := range d.schema.Required.Intersect(d.allowed).Minus(d.set).Minus(d.bad).Minus(given).All() {
 		name := d.schema.Fields[field].Name
 		d.errs.Add(FieldError{"", "required", param("missingProperty", name), "must have required property '" + name + "'"})
+	}
+}
+
+// rules holds the fields that could be read against their rules.
+func (d *decoder) rules() {
+	for i := range d.set.All() {
+		if v := d.rec.Value(i); !v.IsNull() {
+			d.schema.Fields[i].check(v, &d.errs)
+		}
 	}
 }
 

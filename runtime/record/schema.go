@@ -176,6 +176,17 @@ func (s *Schema) add(i int) {
 // New returns a new record with zero values.
 func (s *Schema) New() Record { return s.make() }
 
+// Default returns a new record with the fields' defaults set.
+func (s *Schema) Default() Record {
+	rec := s.make()
+	for i := range s.Fields {
+		if d := s.Fields[i].Default; !d.IsNull() {
+			rec.SetValue(i, d)
+		}
+	}
+	return rec
+}
+
 // Index returns the number of the field with the name.
 func (s *Schema) Index(name string) (int, bool) {
 	i, ok := s.index[name]
