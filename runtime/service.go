@@ -13,7 +13,7 @@ import (
 // set before App.Use and not changed after.
 type Service struct {
 	Path     string         // without outer slashes; may have :parameters
-	Schema   *record.Schema // of the records
+	Schema   *record.Schema // of the records; nil without a store
 	Store    Store          // nil for a service without standard methods
 	Paginate query.Paginate // the zero value answers plain lists
 	Methods  []Method       // the standard methods that clients may call
@@ -80,10 +80,10 @@ func (s *Service) prepare(a *App) error {
 	if len(s.segments) == 0 {
 		return fmt.Errorf("service path %q is empty", s.Path)
 	}
-	s.rules = query.Rules{Schema: s.Schema, Paginate: s.Paginate}
-	s.bindRoute()
 	s.methods = map[Method]*method{}
 	if s.Store != nil {
+		s.rules = query.Rules{Schema: s.Schema, Paginate: s.Paginate}
+		s.bindRoute()
 		for name, run := range standard {
 			s.methods[name] = &method{
 				name: name, run: run, event: name.event(),
@@ -109,7 +109,9 @@ func (s *Service) prepare(a *App) error {
 
 func (s *Service) dataOf(m Method) func() record.Record {
 	switch m {
-	case Create, Update, Patch:
+	case Create, Update:
+		return s.Schema.Default
+	case Patch:
 		return s.Schema.New
 	}
 	return nil

@@ -4,7 +4,6 @@ package health
 import (
 	"context"
 	"net/http"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,28 +16,17 @@ type Check func(ctx context.Context) error
 // Health answers requests of supervisors and balancers. The answers name no
 // reason: those who may know it read the logs.
 type Health struct {
-	checks   []Check
-	stopping atomic.Bool
+	checks []Check
 }
 
 // New returns a Health that is ready while all checks pass.
 func New(checks ...Check) *Health { return &Health{checks: checks} }
-
-// Stop makes the app not ready, for good: it is about to stop. It returns nil.
-func (h *Health) Stop(context.Context) error {
-	h.stopping.Store(true)
-	return nil
-}
 
 // Live answers 200 for as long as the process can answer at all.
 func (h *Health) Live(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok\n") }
 
 // Ready answers 200 if the app can serve, else 503.
 func (h *Health) Ready(w http.ResponseWriter, r *http.Request) {
-	if h.stopping.Load() {
-		answer(w, http.StatusServiceUnavailable, "stopping\n")
-		return
-	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
 	for _, check := range h.checks {

@@ -33,17 +33,3 @@ func TestReadyFollowsTheChecksAndLiveDoesNot(t *testing.T) {
 		t.Errorf("Live = %d, want 200", code)
 	}
 }
-
-func TestReadyEndsWithStop(t *testing.T) {
-	t.Parallel()
-	h := health.New()
-	if err := h.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if code, _ := status(h.Ready); code != 503 {
-		t.Errorf("Ready = %d, want 503", code)
-	}
-	if code, _ := status(h.Live); code != 200 {
-		t.Errorf("Live = %d, want 200", code)
-	}
-}

@@ -8,14 +8,14 @@ import (
 )
 
 // A CustomCall is a call of a custom method whose data has the type In.
-type CustomCall[In Record] struct {
+type CustomCall[In any] struct {
 	*runtime.Call
-	Data In
+	Data In // struct{} for a method that takes no data
 }
 
 // Custom makes a typed function the work of a custom method that returns one
 // record, nil for nothing.
-func Custom[In, Out Record](fn func(context.Context, *CustomCall[In]) (Out, error)) runtime.Hook {
+func Custom[In any, Out Record](fn func(context.Context, *CustomCall[In]) (Out, error)) runtime.Hook {
 	return func(ctx context.Context, c *runtime.Call) error {
 		var none Out
 		out, err := fn(ctx, customCall[In](c))
@@ -30,7 +30,7 @@ func Custom[In, Out Record](fn func(context.Context, *CustomCall[In]) (Out, erro
 }
 
 // CustomList is Custom for a method that returns a list of records.
-func CustomList[In, Out Record](fn func(context.Context, *CustomCall[In]) ([]Out, error)) runtime.Hook {
+func CustomList[In any, Out Record](fn func(context.Context, *CustomCall[In]) ([]Out, error)) runtime.Hook {
 	return func(ctx context.Context, c *runtime.Call) error {
 		out, err := fn(ctx, customCall[In](c))
 		if err != nil {
@@ -42,7 +42,7 @@ func CustomList[In, Out Record](fn func(context.Context, *CustomCall[In]) ([]Out
 }
 
 // CustomNothing is Custom for a method without a result.
-func CustomNothing[In Record](fn func(context.Context, *CustomCall[In]) error) runtime.Hook {
+func CustomNothing[In any](fn func(context.Context, *CustomCall[In]) error) runtime.Hook {
 	return func(ctx context.Context, c *runtime.Call) error {
 		if err := fn(ctx, customCall[In](c)); err != nil {
 			return err
@@ -52,10 +52,10 @@ func CustomNothing[In Record](fn func(context.Context, *CustomCall[In]) error) r
 	}
 }
 
-func customCall[In Record](c *runtime.Call) *CustomCall[In] {
+func customCall[In any](c *runtime.Call) *CustomCall[In] {
 	t := &CustomCall[In]{Call: c}
 	if len(c.Data) == 1 {
-		t.Data, _ = c.Data[0].(In)
+		t.Data, _ = any(c.Data[0]).(In)
 	}
 	return t
 }
