@@ -144,7 +144,7 @@ func camel(name string) string {
 func fieldName(name string) string {
 	id := goName(name)
 	switch id {
-	case "Schema", "Value", "SetValue", "AppendJSON", "Clone":
+	case "Schema", "Value", "SetValue", "AppendJSON", "MarshalJSON", "Clone":
 		return id + "Field"
 	}
 	return id

@@ -34,7 +34,7 @@ func TestGoNamesReadLikeHandWrittenOnes(t *testing.T) {
 func TestFieldNamesLeaveTheRecordsMethodsAlone(t *testing.T) {
 	t.Parallel()
 	table(t, "FieldName", model.FieldName, map[string]string{
-		"schema": "SchemaField", "value": "ValueField", "setValue": "SetValueField", "appendJson": "AppendJSONField",
+		"schema": "SchemaField", "value": "ValueField", "setValue": "SetValueField", "appendJson": "AppendJSONField", "marshalJSON": "MarshalJSONField",
 		"clone": "CloneField", "values": "Values", "error": "Error",
 	})
 }

@@ -16,6 +16,9 @@ var (
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 	// unquotedList matches a list type that YAML takes for a list of its own.
 	unquotedList = regexp.MustCompile(`[:,{] *(\[[^\[\]{}"'#,:]*\][!?(][^,}#]*)`)
+	// unquotedMark matches a type with a question mark, which YAML does not
+	// take within braces.
+	unquotedMark = regexp.MustCompile(`[:,{] *([A-Za-z]+(?:\([^()]*\))?\?[^,}#"']*)`)
 )
 
 // syntaxError reports an error of the YAML reader. That one knows a line at
@@ -24,7 +27,7 @@ var (
 func (p *parser) syntaxError(err error) {
 	match := yamlLine.FindStringSubmatch(err.Error())
 	text := strings.TrimPrefix(err.Error(), match[0])
-	if p.tabs() || p.unquotedLists() {
+	if p.tabs() || p.unquotedTypes() {
 		return
 	}
 	if m := unknownAnchor.FindStringSubmatch(text); m != nil {
@@ -121,8 +124,9 @@ func (p *parser) tabs() bool {
 	return found
 }
 
-// unquotedLists reports types such as [id]! that stand without quotes.
-func (p *parser) unquotedLists() bool {
+// unquotedTypes reports types that YAML reads as something else when they
+// stand without quotes: [id]! anywhere, string? within braces.
+func (p *parser) unquotedTypes() bool {
 	found := false
 	for n := range p.src.starts {
 		line := p.src.line(n + 1)
@@ -130,18 +134,30 @@ func (p *parser) unquotedLists() bool {
 			continue
 		}
 		for _, m := range unquotedList.FindAllStringSubmatchIndex(line, -1) {
-			text := strings.TrimRight(line[m[2]:m[3]], " ")
-			col := utf8.RuneCountInString(line[:m[2]]) + 1
-			if strings.Count(line[:m[2]], `"`)%2 != 0 {
-				continue
+			text := line[m[2]:m[3]]
+			found = p.unquoted(n+1, line[:m[2]], text, "YAML takes this bracket for a list, and then %s is too much",
+				strings.TrimRight(text[strings.IndexByte(text, ']')+1:], " ")) || found
+		}
+		for _, m := range unquotedMark.FindAllStringSubmatchIndex(line, -1) {
+			if before := line[:m[2]]; strings.Count(before, "{") > strings.Count(before, "}") {
+				found = p.unquoted(n+1, before, line[m[2]:m[3]], "YAML can not read %s within braces", "?") || found
 			}
-			found = true
-			at := Span{n + 1, col, col + utf8.RuneCountInString(text)}
-			p.diags.Errorf(at, "yaml-syntax", "YAML takes this bracket for a list, and then %s is too much", Quote(text[strings.IndexByte(text, ']')+1:])).
-				Fix = `put the type in quotes: "` + text + `"`
 		}
 	}
 	return found
+}
+
+// unquoted reports the type that stands behind before, unless that is within
+// quotes.
+func (p *parser) unquoted(line int, before, text, reason, word string) bool {
+	if strings.Count(before, `"`)%2 != 0 {
+		return false
+	}
+	text = strings.TrimRight(text, " ")
+	col := utf8.RuneCountInString(before) + 1
+	p.diags.Errorf(Span{line, col, col + utf8.RuneCountInString(text)}, "yaml-syntax", reason, Quote(word)).
+		Fix = `put the type in quotes: "` + text + `"`
+	return true
 }
 
 func (p *parser) lineSpan(line int) Span {
