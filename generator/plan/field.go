@@ -44,7 +44,7 @@ func (f goField) goType() goType {
 		return goTypes[f.IDType]
 	case model.Enum:
 		t := goTypes[model.String]
-		t.name, t.get = f.record.Type+f.GoName+"Enum", ""
+		t.name, t.get = f.record.Type+f.GoName, ""
 		return t
 	case model.Text, model.Email, model.URL:
 		return goTypes[model.String]
@@ -73,7 +73,7 @@ func (f goField) view(im imports) fieldView {
 		im.add("encoding/json")
 	}
 	v := fieldView{Name: f.Name, GoName: f.GoName, GoType: t.name, Comment: f.comment(),
-		Const: f.constant + f.GoName, Literal: f.literal(im)}
+		Const: f.constant + "Field" + f.GoName, Literal: f.literal(im)}
 	self := f.record.Var + "." + f.GoName
 	get := "record.Value." + t.get
 	if t.get == "" {

@@ -18,10 +18,9 @@ type fixtureView struct {
 // fixture is the function that creates one valid record.
 type fixture struct {
 	*model.Service
-	Fields   []fixtureField
-	Counts   bool
-	Defaults bool // the record has a constructor
-	Refers   bool // it creates other records first
+	Fields []fixtureField
+	Counts bool
+	Refers bool // it creates other records first
 }
 
 type fixtureField struct{ GoName, Value string }
@@ -51,7 +50,7 @@ func newFixtureView(p *model.Project) *fixtureView {
 }
 
 func newFixture(s *model.Service, im imports) fixture {
-	f := fixture{Service: s, Defaults: hasDefaults(s)}
+	f := fixture{Service: s}
 	for _, field := range s.Fields {
 		if !field.Required {
 			continue

@@ -40,6 +40,7 @@ func Files(p *model.Project, o Options) ([]File, error) {
 		return nil, err
 	}
 	view := newProjectView(p)
+	view.Copied = o.Runtime.Mode == Copy
 	files := []File{
 		{Path: "cmd/" + p.Name + "/main.go", Class: Merge, Template: "cmd/app/main.go", Data: newMainView(p)},
 		{Path: "internal/gen/config/config.go", Class: Generated, Template: "internal/gen/config/config.go", Data: newConfigView(p)},

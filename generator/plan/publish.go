@@ -10,66 +10,84 @@ import (
 
 // publishView is the function that names the channels of a service's events.
 type publishView struct {
-	Always string // channels of every event when they are the same and fixed
+	Always []channelView // channels of every event when they are the same and fixed
 	Cases  []publishCase
 }
 
 type publishCase struct {
 	Events   []string // quoted
-	Var      string   // variable for the record, "" when no channel needs it
-	Type     string   // the record's Go type
-	Channels string   // expressions, joined with commas
+	Type     string   // the record's Go type, "" when no channel needs it
+	Channels []channelView
+}
+
+// channelView is one channel: its name, and the condition under which the
+// record has the fields in it, "" for always.
+type channelView struct{ Name, If string }
+
+// Names returns the channels that every such event goes to.
+func (c publishCase) Names() string { return names(c.Channels) }
+
+// AlwaysNames returns the channels of every event.
+func (v *publishView) AlwaysNames() string { return names(v.Always) }
+
+// Guarded returns the channels that depend on the record.
+func (c publishCase) Guarded() []channelView {
+	return slices.DeleteFunc(slices.Clone(c.Channels), func(ch channelView) bool { return ch.If == "" })
+}
+
+func names(channels []channelView) string {
+	var list []string
+	for _, ch := range channels {
+		if ch.If == "" {
+			list = append(list, ch.Name)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // newPublishView returns nil when the service sends no events.
 func newPublishView(s *model.Service) *publishView {
 	v := &publishView{}
-	for _, e := range publishedEvents(s) {
-		c := publishCase{Type: e.typ}
-		channels, ok := e.channels(s)
-		if !ok || len(channels) == 0 {
+	all := publishedEvents(s)
+	for _, e := range all {
+		c, ok := e.publishCase(s)
+		if !ok {
 			continue
 		}
-		c.Channels = strings.Join(channels, ", ")
-		if strings.Contains(c.Channels, e.variable+".") && !e.fixed(s) {
-			c.Var = e.variable
-		}
-		same := func(d publishCase) bool {
-			return d.Channels == c.Channels && d.Var == c.Var && (c.Var == "" || d.Type == c.Type)
-		}
+		same := func(d publishCase) bool { return d.Type == c.Type && slices.Equal(d.Channels, c.Channels) }
 		if i := slices.IndexFunc(v.Cases, same); i >= 0 {
-			v.Cases[i].Events = append(v.Cases[i].Events, strconv.Quote(e.name))
-			continue
+			v.Cases[i].Events = append(v.Cases[i].Events, c.Events...)
+		} else {
+			v.Cases = append(v.Cases, c)
 		}
-		c.Events = []string{strconv.Quote(e.name)}
-		v.Cases = append(v.Cases, c)
 	}
 	if len(v.Cases) == 0 {
 		return nil
 	}
-	if len(v.Cases) == 1 && v.Cases[0].Var == "" && len(v.Cases[0].Events) == len(publishedEvents(s)) {
-		v.Always = v.Cases[0].Channels
+	if first := v.Cases[0]; first.Type == "" && len(first.Events) == len(all) {
+		v.Always = first.Channels
 	}
 	return v
 }
 
 func (v *publishView) importUsed(im imports) {
 	for _, c := range v.Cases {
-		if strings.Contains(c.Channels, "strconv.") {
-			im.add("strconv")
-		}
-		if strings.Contains(c.Channels, "record.") {
-			im.runtime("record")
+		for _, ch := range c.Channels {
+			if strings.Contains(ch.Name, "strconv.") {
+				im.add("strconv")
+			}
+			if strings.Contains(ch.Name, "record.") {
+				im.runtime("record")
+			}
 		}
 	}
 }
 
 // publishedEvent is one event with the record that it carries.
 type publishedEvent struct {
-	name     string
-	variable string
-	typ      string
-	fields   []*model.Field
+	name   string
+	typ    string
+	fields []*model.Field
 }
 
 var eventOf = map[string]string{"create": "created", "update": "updated", "patch": "patched", "remove": "removed"}
@@ -77,7 +95,7 @@ var eventOf = map[string]string{"create": "created", "update": "updated", "patch
 // publishedEvents returns all events of a service: Go code may call methods
 // that clients can not, so the standard four are always there.
 func publishedEvents(s *model.Service) []publishedEvent {
-	own := publishedEvent{variable: "rec", typ: "*model." + s.Type, fields: s.Fields}
+	own := publishedEvent{typ: "*model." + s.Type, fields: s.Fields}
 	var list []publishedEvent
 	if s.Store != "none" {
 		for _, m := range []string{"create", "update", "patch", "remove"} {
@@ -86,7 +104,7 @@ func publishedEvents(s *model.Service) []publishedEvent {
 		}
 	}
 	for _, e := range s.Events {
-		pe := publishedEvent{name: e.Name, variable: "rec"}
+		pe := publishedEvent{name: e.Name}
 		switch c := e.FromCustom; {
 		case c == nil:
 			pe.typ, pe.fields = "*"+e.GoName, e.Fields
@@ -115,58 +133,64 @@ func (e publishedEvent) rule(s *model.Service) []model.Channel {
 	return rest
 }
 
-func (e publishedEvent) fixed(s *model.Service) bool {
-	for _, c := range e.rule(s) {
-		for _, part := range c.Parts {
-			if part.Field != nil {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// channels returns the Go expressions of the event's channels, false if one
+// publishCase returns the event's channels, false when it has none or one
 // needs a field that the event's record lacks.
-func (e publishedEvent) channels(s *model.Service) ([]string, bool) {
-	var list []string
-	for _, c := range e.rule(s) {
-		var parts []string
-		for _, part := range c.Parts {
-			if part.Field == nil {
-				parts = append(parts, strconv.Quote(part.Text))
-				continue
-			}
-			i := slices.IndexFunc(e.fields, func(f *model.Field) bool { return f.Name == part.Field.Name })
-			if i < 0 {
-				return nil, false
-			}
-			parts = append(parts, e.text(e.fields[i]))
+func (e publishedEvent) publishCase(s *model.Service) (publishCase, bool) {
+	c := publishCase{Events: []string{strconv.Quote(e.name)}}
+	for _, rule := range e.rule(s) {
+		ch, needs, ok := e.channel(rule)
+		if !ok {
+			return c, false
 		}
-		list = append(list, strings.Join(parts, " + "))
+		if needs {
+			c.Type = e.typ
+		}
+		c.Channels = append(c.Channels, ch)
 	}
-	return list, true
+	return c, len(c.Channels) > 0
 }
 
-// text returns the expression that prints a field in a channel's name.
-func (e publishedEvent) text(f *model.Field) string {
-	self := e.variable + "." + f.GoName
-	g := goField{Field: f, record: &recordView{}}
-	switch t := g.goType(); {
-	case f.Type == model.Enum && !g.pointer():
-		return "string(" + self + ")"
-	case g.pointer() || f.List:
-		if f.List {
-			return t.value + "(" + self + ")"
+// channel returns one channel, whether it needs the record, and whether that
+// has all of its fields.
+func (e publishedEvent) channel(rule model.Channel) (ch channelView, needs, ok bool) {
+	var parts, guards []string
+	for _, part := range rule.Parts {
+		if part.Field == nil {
+			parts = append(parts, strconv.Quote(part.Text))
+			continue
 		}
-		return "record.Opt(" + self + ", " + t.value + ").String()"
+		i := slices.IndexFunc(e.fields, func(f *model.Field) bool { return f.Name == part.Field.Name })
+		if i < 0 {
+			return ch, false, false
+		}
+		needs = true
+		text, guard := channelText(e.fields[i])
+		parts = append(parts, text)
+		if guard != "" {
+			guards = append(guards, guard)
+		}
+	}
+	return channelView{strings.Join(parts, " + "), strings.Join(guards, " && ")}, needs, true
+}
+
+// channelText returns the expression that prints a field of rec in a channel's
+// name, and the condition under which there is something to print.
+func channelText(f *model.Field) (text, guard string) {
+	self := "rec." + f.GoName
+	g := goField{Field: f, record: &recordView{}}
+	if g.pointer() {
+		guard, self = self+" != nil", "*"+self
+	}
+	switch t := g.goType(); {
+	case f.Type == model.Enum:
+		return "string(" + self + ")", guard
 	case t.name == "string":
-		return self
+		return self, guard
 	case t.name == "int64":
-		return "strconv.FormatInt(" + self + ", 10)"
+		return "strconv.FormatInt(" + self + ", 10)", guard
 	case t.name == "bool":
-		return "strconv.FormatBool(" + self + ")"
+		return "strconv.FormatBool(" + self + ")", guard
 	default:
-		return t.value + "(" + self + ").String()"
+		return t.value + "(" + self + ").String()", guard
 	}
 }

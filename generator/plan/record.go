@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/generator/model"
@@ -9,9 +8,8 @@ import (
 
 // recordFile is the file of one service's record.
 type recordFile struct {
-	Imports  imports
-	Record   *recordView
-	Defaults bool // some field has a default
+	Imports imports
+	Record  *recordView
 }
 
 // dataFile is the file of a service's other records: what custom methods take
@@ -62,11 +60,7 @@ func newRecordFile(s *model.Service) *recordFile {
 	im.runtime("record")
 	doc := s.Article + " " + s.Type + " is a record of the " + s.Name + " service."
 	names := recordNames{typ: s.Type, doc: sentence(upperFirst(doc), s.Doc), schema: s.Type + "Schema", constant: s.Type, name: s.Path, id: s.ID.Name}
-	return &recordFile{Imports: im, Record: newRecordView(names, s.Fields, im), Defaults: hasDefaults(s)}
-}
-
-func hasDefaults(s *model.Service) bool {
-	return slices.ContainsFunc(s.Fields, func(f *model.Field) bool { return f.Default != nil })
+	return &recordFile{Imports: im, Record: newRecordView(names, s.Fields, im)}
 }
 
 func newDataFile(s *model.Service) *dataFile {
@@ -100,7 +94,7 @@ func newRecordView(n recordNames, fields []*model.Field, im imports) *recordView
 	for _, f := range fields {
 		g := goField{f, v, n.constant}
 		if f.Type == model.Enum {
-			v.Enums = append(v.Enums, newEnumView(v.Type, g.base(), f))
+			v.Enums = append(v.Enums, newEnumView(g.base(), f))
 		}
 		v.Fields = append(v.Fields, g.view(im))
 		v.Hides = v.Hides || f.WriteOnly
@@ -111,10 +105,10 @@ func newRecordView(n recordNames, fields []*model.Field, im imports) *recordView
 	return v
 }
 
-func newEnumView(record, typ string, f *model.Field) enumView {
+func newEnumView(typ string, f *model.Field) enumView {
 	e := enumView{Type: typ, Doc: typ + " is a value of the field " + f.Name + "."}
 	for _, v := range f.Enum {
-		e.Values = append(e.Values, enumValue{record + f.GoName + v.GoName, v.Value})
+		e.Values = append(e.Values, enumValue{typ + v.GoName, v.Value})
 	}
 	return e
 }

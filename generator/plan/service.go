@@ -83,7 +83,7 @@ func newServiceView(p *model.Project, s *model.Service) *serviceView {
 	}
 	for _, f := range s.Fields {
 		if f.Type == model.Password {
-			v.Sealed = append(v.Sealed, "model."+s.Type+f.GoName)
+			v.Sealed = append(v.Sealed, "model."+s.Type+"Field"+f.GoName)
 		}
 	}
 	v.importUsed()

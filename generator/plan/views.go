@@ -12,6 +12,8 @@ import (
 type projectView struct {
 	*model.Project
 	SQLite  bool
+	Memory  bool
+	Copied  bool // the runtime lies in the project
 	Sockets bool
 	Title   string
 	Example *model.Service // a service that a newcomer can call first, nil for none
@@ -43,7 +45,7 @@ func newServiceRow(s *model.Service) serviceRow {
 }
 
 func newProjectView(p *model.Project) *projectView {
-	v := &projectView{Project: p, SQLite: uses(p, "sqlite"), Sockets: p.Transports.SocketIO != nil,
+	v := &projectView{Project: p, SQLite: uses(p, "sqlite"), Memory: uses(p, "memory"), Sockets: p.Transports.SocketIO != nil,
 		Title: upperFirst(p.Name), Imports: imports{}}
 	v.Imports.add(runtimePath)
 	if v.Sockets && slices.Equal(p.Transports.SocketIO.Transports, []string{"websocket"}) {
@@ -83,7 +85,7 @@ type mainView struct {
 func newMainView(p *model.Project) *mainView {
 	v := &mainView{projectView: newProjectView(p), NotFound: "http.NotFound"}
 	im := imports{}
-	im.add("context", "fmt", "net/http", "os", "os/signal", "syscall")
+	im.add("context", "fmt", "log/slog", "net/http", "os", "os/signal", "syscall")
 	im.add(p.Module+"/internal/gen/app", p.Module+"/internal/gen/config")
 	im.runtime("health", "server")
 	if p.Transports.REST != nil {
@@ -143,7 +145,7 @@ func newAppView(p *model.Project) *appView {
 		im.add(p.Module + "/internal/gen/" + s.Package)
 		own := ""
 		if owned(s) {
-			own = s.Package + "service"
+			own = s.Package + "impl"
 			im.named(p.Module+"/services/"+s.Package, own)
 		}
 		switch s.Store {

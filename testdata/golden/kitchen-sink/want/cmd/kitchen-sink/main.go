@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
@@ -34,6 +35,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := cfg.Logger()
+	slog.SetDefault(log)
 
 	db, err := sqlite.Open(ctx, cfg.Database, sqlite.Options{})
 	if err != nil {
@@ -59,6 +61,6 @@ func run(ctx context.Context) error {
 		Handler:     rest.New(a, rest.Options{Next: mux}),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
-		Drain:       []func(context.Context) error{ready.Stop, sockets.Close},
+		Drain:       []func(context.Context) error{sockets.Close},
 	})
 }

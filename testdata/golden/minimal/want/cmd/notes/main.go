@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
@@ -32,6 +33,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log := cfg.Logger()
+	slog.SetDefault(log)
 
 	a, err := app.New(ctx, log)
 	if err != nil {
@@ -49,6 +51,5 @@ func run(ctx context.Context) error {
 		Handler:     rest.New(a, rest.Options{Next: mux}),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
-		Drain:       []func(context.Context) error{ready.Stop},
 	})
 }

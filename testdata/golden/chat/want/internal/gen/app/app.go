@@ -13,8 +13,8 @@ import (
 	"example.com/chat/internal/gen/rooms"
 	"example.com/chat/internal/gen/users"
 	"example.com/chat/services"
-	messagesservice "example.com/chat/services/messages"
-	roomsservice "example.com/chat/services/rooms"
+	messagesimpl "example.com/chat/services/messages"
+	roomsimpl "example.com/chat/services/rooms"
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
 )
@@ -50,7 +50,7 @@ func registerRooms(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
 	if err != nil {
 		return fmt.Errorf("service rooms: %w", err)
 	}
-	return rooms.Register(a, store, roomsservice.New(a))
+	return rooms.Register(a, store, roomsimpl.New(a))
 }
 
 func registerMessages(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
@@ -58,5 +58,5 @@ func registerMessages(ctx context.Context, a *runtime.App, db *sqlite.DB) error 
 	if err != nil {
 		return fmt.Errorf("service messages: %w", err)
 	}
-	return messages.Register(a, store, messagesservice.New(a))
+	return messages.Register(a, store, messagesimpl.New(a))
 }

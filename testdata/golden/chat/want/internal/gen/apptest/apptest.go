@@ -44,9 +44,9 @@ var numbers atomic.Int64
 // User creates a valid record in users.
 func User(t testing.TB, a *runtime.App) *model.User {
 	t.Helper()
-	created, err := users.Of(a).Create(t.Context(), &model.User{
-		Name: "some name",
-	})
+	rec := model.NewUser()
+	rec.Name = "some name"
+	created, err := users.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in users: %v", err)
 	}
@@ -57,9 +57,9 @@ func User(t testing.TB, a *runtime.App) *model.User {
 func Room(t testing.TB, a *runtime.App) *model.Room {
 	t.Helper()
 	n := numbers.Add(1)
-	created, err := rooms.Of(a).Create(t.Context(), &model.Room{
-		Name: fmt.Sprintf("%04d", n),
-	})
+	rec := model.NewRoom()
+	rec.Name = fmt.Sprintf("%04d", n)
+	created, err := rooms.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in rooms: %v", err)
 	}
@@ -69,11 +69,11 @@ func Room(t testing.TB, a *runtime.App) *model.Room {
 // Message creates a valid record in messages, with the records that it refers to.
 func Message(t testing.TB, a *runtime.App) *model.Message {
 	t.Helper()
-	created, err := messages.Of(a).Create(t.Context(), &model.Message{
-		Text:   "some text",
-		Room:   Room(t, a).ID,
-		Author: User(t, a).ID,
-	})
+	rec := model.NewMessage()
+	rec.Text = "some text"
+	rec.Room = Room(t, a).ID
+	rec.Author = User(t, a).ID
+	created, err := messages.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in messages: %v", err)
 	}

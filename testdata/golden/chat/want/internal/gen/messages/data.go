@@ -12,14 +12,14 @@ type TypingData struct {
 
 // The fields of TypingData, by number.
 const (
-	typingDataRoom = iota
-	typingDataUser
+	typingDataFieldRoom = iota
+	typingDataFieldUser
 )
 
 // typingDataSchema describes the fields of TypingData.
 var typingDataSchema = record.NewSchema("typing", "", []record.Field{
-	typingDataRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
-	typingDataUser: {Name: "user", Type: record.Int, Ref: "users", Required: true},
+	typingDataFieldRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
+	typingDataFieldUser: {Name: "user", Type: record.Int, Ref: "users", Required: true},
 }, func() record.Record { return new(TypingData) })
 
 var _ record.Record = (*TypingData)(nil)
@@ -30,9 +30,9 @@ func (t *TypingData) Schema() *record.Schema { return typingDataSchema }
 // Value returns the value of a field.
 func (t *TypingData) Value(field int) record.Value {
 	switch field {
-	case typingDataRoom:
+	case typingDataFieldRoom:
 		return record.IntValue(t.Room)
-	case typingDataUser:
+	case typingDataFieldUser:
 		return record.IntValue(t.User)
 	}
 	return record.Value{}
@@ -41,9 +41,9 @@ func (t *TypingData) Value(field int) record.Value {
 // SetValue sets a field.
 func (t *TypingData) SetValue(field int, v record.Value) {
 	switch field {
-	case typingDataRoom:
+	case typingDataFieldRoom:
 		t.Room = v.Int()
-	case typingDataUser:
+	case typingDataFieldUser:
 		t.User = v.Int()
 	}
 }
@@ -51,10 +51,10 @@ func (t *TypingData) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (t *TypingData) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(typingDataRoom) {
+	if fields.Has(typingDataFieldRoom) {
 		dst = record.AppendIntField(dst, `"room":`, t.Room)
 	}
-	if fields.Has(typingDataUser) {
+	if fields.Has(typingDataFieldUser) {
 		dst = record.AppendIntField(dst, `"user":`, t.User)
 	}
 	return record.CloseObject(dst)
@@ -79,14 +79,14 @@ type TypingResult struct {
 
 // The fields of TypingResult, by number.
 const (
-	typingResultRoom = iota
-	typingResultName
+	typingResultFieldRoom = iota
+	typingResultFieldName
 )
 
 // typingResultSchema describes the fields of TypingResult.
 var typingResultSchema = record.NewSchema("typing", "", []record.Field{
-	typingResultRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
-	typingResultName: {Name: "name", Type: record.String, Required: true},
+	typingResultFieldRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
+	typingResultFieldName: {Name: "name", Type: record.String, Required: true},
 }, func() record.Record { return new(TypingResult) })
 
 var _ record.Record = (*TypingResult)(nil)
@@ -97,9 +97,9 @@ func (t *TypingResult) Schema() *record.Schema { return typingResultSchema }
 // Value returns the value of a field.
 func (t *TypingResult) Value(field int) record.Value {
 	switch field {
-	case typingResultRoom:
+	case typingResultFieldRoom:
 		return record.IntValue(t.Room)
-	case typingResultName:
+	case typingResultFieldName:
 		return record.StringValue(t.Name)
 	}
 	return record.Value{}
@@ -108,9 +108,9 @@ func (t *TypingResult) Value(field int) record.Value {
 // SetValue sets a field.
 func (t *TypingResult) SetValue(field int, v record.Value) {
 	switch field {
-	case typingResultRoom:
+	case typingResultFieldRoom:
 		t.Room = v.Int()
-	case typingResultName:
+	case typingResultFieldName:
 		t.Name = v.Str()
 	}
 }
@@ -118,10 +118,10 @@ func (t *TypingResult) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (t *TypingResult) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(typingResultRoom) {
+	if fields.Has(typingResultFieldRoom) {
 		dst = record.AppendIntField(dst, `"room":`, t.Room)
 	}
-	if fields.Has(typingResultName) {
+	if fields.Has(typingResultFieldName) {
 		dst = record.AppendStringField(dst, `"name":`, t.Name)
 	}
 	return record.CloseObject(dst)

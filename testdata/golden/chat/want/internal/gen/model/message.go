@@ -20,22 +20,22 @@ type Message struct {
 
 // The fields of Message, by number.
 const (
-	MessageID = iota
-	MessageText
-	MessageRoom
-	MessageAuthor
-	MessageCreatedAt
-	MessageUpdatedAt
+	MessageFieldID = iota
+	MessageFieldText
+	MessageFieldRoom
+	MessageFieldAuthor
+	MessageFieldCreatedAt
+	MessageFieldUpdatedAt
 )
 
 // MessageSchema describes the fields of Message.
 var MessageSchema = record.NewSchema("messages", "id", []record.Field{
-	MessageID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	MessageText:      {Name: "text", Type: record.String, Range: record.Between(1, 2000), Required: true},
-	MessageRoom:      {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
-	MessageAuthor:    {Name: "author", Type: record.Int, Ref: "users", Required: true},
-	MessageCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
-	MessageUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
+	MessageFieldID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	MessageFieldText:      {Name: "text", Type: record.String, Range: record.Between(1, 2000), Required: true},
+	MessageFieldRoom:      {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
+	MessageFieldAuthor:    {Name: "author", Type: record.Int, Ref: "users", Required: true},
+	MessageFieldCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
+	MessageFieldUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
 }, func() record.Record { return new(Message) })
 
 var _ record.Record = (*Message)(nil)
@@ -46,17 +46,17 @@ func (m *Message) Schema() *record.Schema { return MessageSchema }
 // Value returns the value of a field.
 func (m *Message) Value(field int) record.Value {
 	switch field {
-	case MessageID:
+	case MessageFieldID:
 		return record.IntValue(m.ID)
-	case MessageText:
+	case MessageFieldText:
 		return record.StringValue(m.Text)
-	case MessageRoom:
+	case MessageFieldRoom:
 		return record.IntValue(m.Room)
-	case MessageAuthor:
+	case MessageFieldAuthor:
 		return record.IntValue(m.Author)
-	case MessageCreatedAt:
+	case MessageFieldCreatedAt:
 		return record.TimeValue(m.CreatedAt)
-	case MessageUpdatedAt:
+	case MessageFieldUpdatedAt:
 		return record.TimeValue(m.UpdatedAt)
 	}
 	return record.Value{}
@@ -65,17 +65,17 @@ func (m *Message) Value(field int) record.Value {
 // SetValue sets a field.
 func (m *Message) SetValue(field int, v record.Value) {
 	switch field {
-	case MessageID:
+	case MessageFieldID:
 		m.ID = v.Int()
-	case MessageText:
+	case MessageFieldText:
 		m.Text = v.Str()
-	case MessageRoom:
+	case MessageFieldRoom:
 		m.Room = v.Int()
-	case MessageAuthor:
+	case MessageFieldAuthor:
 		m.Author = v.Int()
-	case MessageCreatedAt:
+	case MessageFieldCreatedAt:
 		m.CreatedAt = v.Time()
-	case MessageUpdatedAt:
+	case MessageFieldUpdatedAt:
 		m.UpdatedAt = v.Time()
 	}
 }
@@ -83,22 +83,22 @@ func (m *Message) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (m *Message) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(MessageID) {
+	if fields.Has(MessageFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, m.ID)
 	}
-	if fields.Has(MessageText) {
+	if fields.Has(MessageFieldText) {
 		dst = record.AppendStringField(dst, `"text":`, m.Text)
 	}
-	if fields.Has(MessageRoom) {
+	if fields.Has(MessageFieldRoom) {
 		dst = record.AppendIntField(dst, `"room":`, m.Room)
 	}
-	if fields.Has(MessageAuthor) {
+	if fields.Has(MessageFieldAuthor) {
 		dst = record.AppendIntField(dst, `"author":`, m.Author)
 	}
-	if fields.Has(MessageCreatedAt) {
+	if fields.Has(MessageFieldCreatedAt) {
 		dst = record.AppendTimeField(dst, `"createdAt":`, m.CreatedAt)
 	}
-	if fields.Has(MessageUpdatedAt) {
+	if fields.Has(MessageFieldUpdatedAt) {
 		dst = record.AppendTimeField(dst, `"updatedAt":`, m.UpdatedAt)
 	}
 	return record.CloseObject(dst)
@@ -114,3 +114,6 @@ func (m *Message) Clone() record.Record {
 	clone := *m
 	return &clone
 }
+
+// NewMessage returns a record with the defaults of its fields.
+func NewMessage() *Message { return MessageSchema.Default().(*Message) }

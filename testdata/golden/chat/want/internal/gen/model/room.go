@@ -19,20 +19,20 @@ type Room struct {
 
 // The fields of Room, by number.
 const (
-	RoomID = iota
-	RoomName
-	RoomTopic
-	RoomCreatedAt
-	RoomUpdatedAt
+	RoomFieldID = iota
+	RoomFieldName
+	RoomFieldTopic
+	RoomFieldCreatedAt
+	RoomFieldUpdatedAt
 )
 
 // RoomSchema describes the fields of Room.
 var RoomSchema = record.NewSchema("rooms", "id", []record.Field{
-	RoomID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	RoomName:      {Name: "name", Type: record.String, Range: record.Between(1, 60), Required: true, Unique: true},
-	RoomTopic:     {Name: "topic", Type: record.String, Range: record.AtMost(250), Nullable: true},
-	RoomCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
-	RoomUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
+	RoomFieldID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	RoomFieldName:      {Name: "name", Type: record.String, Range: record.Between(1, 60), Required: true, Unique: true},
+	RoomFieldTopic:     {Name: "topic", Type: record.String, Range: record.AtMost(250), Nullable: true},
+	RoomFieldCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
+	RoomFieldUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
 }, func() record.Record { return new(Room) })
 
 var _ record.Record = (*Room)(nil)
@@ -43,15 +43,15 @@ func (r *Room) Schema() *record.Schema { return RoomSchema }
 // Value returns the value of a field.
 func (r *Room) Value(field int) record.Value {
 	switch field {
-	case RoomID:
+	case RoomFieldID:
 		return record.IntValue(r.ID)
-	case RoomName:
+	case RoomFieldName:
 		return record.StringValue(r.Name)
-	case RoomTopic:
+	case RoomFieldTopic:
 		return record.Opt(r.Topic, record.StringValue)
-	case RoomCreatedAt:
+	case RoomFieldCreatedAt:
 		return record.TimeValue(r.CreatedAt)
-	case RoomUpdatedAt:
+	case RoomFieldUpdatedAt:
 		return record.TimeValue(r.UpdatedAt)
 	}
 	return record.Value{}
@@ -60,15 +60,15 @@ func (r *Room) Value(field int) record.Value {
 // SetValue sets a field.
 func (r *Room) SetValue(field int, v record.Value) {
 	switch field {
-	case RoomID:
+	case RoomFieldID:
 		r.ID = v.Int()
-	case RoomName:
+	case RoomFieldName:
 		r.Name = v.Str()
-	case RoomTopic:
+	case RoomFieldTopic:
 		r.Topic = record.Ptr(v, record.Value.Str)
-	case RoomCreatedAt:
+	case RoomFieldCreatedAt:
 		r.CreatedAt = v.Time()
-	case RoomUpdatedAt:
+	case RoomFieldUpdatedAt:
 		r.UpdatedAt = v.Time()
 	}
 }
@@ -76,19 +76,19 @@ func (r *Room) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (r *Room) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(RoomID) {
+	if fields.Has(RoomFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, r.ID)
 	}
-	if fields.Has(RoomName) {
+	if fields.Has(RoomFieldName) {
 		dst = record.AppendStringField(dst, `"name":`, r.Name)
 	}
-	if fields.Has(RoomTopic) {
-		dst = record.AppendValueField(dst, `"topic":`, r.Value(RoomTopic))
+	if fields.Has(RoomFieldTopic) {
+		dst = record.AppendValueField(dst, `"topic":`, r.Value(RoomFieldTopic))
 	}
-	if fields.Has(RoomCreatedAt) {
+	if fields.Has(RoomFieldCreatedAt) {
 		dst = record.AppendTimeField(dst, `"createdAt":`, r.CreatedAt)
 	}
-	if fields.Has(RoomUpdatedAt) {
+	if fields.Has(RoomFieldUpdatedAt) {
 		dst = record.AppendTimeField(dst, `"updatedAt":`, r.UpdatedAt)
 	}
 	return record.CloseObject(dst)
@@ -105,3 +105,6 @@ func (r *Room) Clone() record.Record {
 	clone.Topic = record.ClonePtr(r.Topic)
 	return &clone
 }
+
+// NewRoom returns a record with the defaults of its fields.
+func NewRoom() *Room { return RoomSchema.Default().(*Room) }

@@ -18,18 +18,18 @@ type User struct {
 
 // The fields of User, by number.
 const (
-	UserID = iota
-	UserName
-	UserCreatedAt
-	UserUpdatedAt
+	UserFieldID = iota
+	UserFieldName
+	UserFieldCreatedAt
+	UserFieldUpdatedAt
 )
 
 // UserSchema describes the fields of User.
 var UserSchema = record.NewSchema("users", "id", []record.Field{
-	UserID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	UserName:      {Name: "name", Type: record.String, Range: record.Between(1, 40), Required: true},
-	UserCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
-	UserUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
+	UserFieldID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	UserFieldName:      {Name: "name", Type: record.String, Range: record.Between(1, 40), Required: true},
+	UserFieldCreatedAt: {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
+	UserFieldUpdatedAt: {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
 }, func() record.Record { return new(User) })
 
 var _ record.Record = (*User)(nil)
@@ -40,13 +40,13 @@ func (u *User) Schema() *record.Schema { return UserSchema }
 // Value returns the value of a field.
 func (u *User) Value(field int) record.Value {
 	switch field {
-	case UserID:
+	case UserFieldID:
 		return record.IntValue(u.ID)
-	case UserName:
+	case UserFieldName:
 		return record.StringValue(u.Name)
-	case UserCreatedAt:
+	case UserFieldCreatedAt:
 		return record.TimeValue(u.CreatedAt)
-	case UserUpdatedAt:
+	case UserFieldUpdatedAt:
 		return record.TimeValue(u.UpdatedAt)
 	}
 	return record.Value{}
@@ -55,13 +55,13 @@ func (u *User) Value(field int) record.Value {
 // SetValue sets a field.
 func (u *User) SetValue(field int, v record.Value) {
 	switch field {
-	case UserID:
+	case UserFieldID:
 		u.ID = v.Int()
-	case UserName:
+	case UserFieldName:
 		u.Name = v.Str()
-	case UserCreatedAt:
+	case UserFieldCreatedAt:
 		u.CreatedAt = v.Time()
-	case UserUpdatedAt:
+	case UserFieldUpdatedAt:
 		u.UpdatedAt = v.Time()
 	}
 }
@@ -69,16 +69,16 @@ func (u *User) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (u *User) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(UserID) {
+	if fields.Has(UserFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, u.ID)
 	}
-	if fields.Has(UserName) {
+	if fields.Has(UserFieldName) {
 		dst = record.AppendStringField(dst, `"name":`, u.Name)
 	}
-	if fields.Has(UserCreatedAt) {
+	if fields.Has(UserFieldCreatedAt) {
 		dst = record.AppendTimeField(dst, `"createdAt":`, u.CreatedAt)
 	}
-	if fields.Has(UserUpdatedAt) {
+	if fields.Has(UserFieldUpdatedAt) {
 		dst = record.AppendTimeField(dst, `"updatedAt":`, u.UpdatedAt)
 	}
 	return record.CloseObject(dst)
@@ -94,3 +94,6 @@ func (u *User) Clone() record.Record {
 	clone := *u
 	return &clone
 }
+
+// NewUser returns a record with the defaults of its fields.
+func NewUser() *User { return UserSchema.Default().(*User) }

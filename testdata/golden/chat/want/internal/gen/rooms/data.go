@@ -11,12 +11,12 @@ type JoinData struct {
 
 // The fields of JoinData, by number.
 const (
-	joinDataRoom = iota
+	joinDataFieldRoom = iota
 )
 
 // joinDataSchema describes the fields of JoinData.
 var joinDataSchema = record.NewSchema("join", "", []record.Field{
-	joinDataRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
+	joinDataFieldRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
 }, func() record.Record { return new(JoinData) })
 
 var _ record.Record = (*JoinData)(nil)
@@ -27,7 +27,7 @@ func (j *JoinData) Schema() *record.Schema { return joinDataSchema }
 // Value returns the value of a field.
 func (j *JoinData) Value(field int) record.Value {
 	switch field {
-	case joinDataRoom:
+	case joinDataFieldRoom:
 		return record.IntValue(j.Room)
 	}
 	return record.Value{}
@@ -36,7 +36,7 @@ func (j *JoinData) Value(field int) record.Value {
 // SetValue sets a field.
 func (j *JoinData) SetValue(field int, v record.Value) {
 	switch field {
-	case joinDataRoom:
+	case joinDataFieldRoom:
 		j.Room = v.Int()
 	}
 }
@@ -44,7 +44,7 @@ func (j *JoinData) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (j *JoinData) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(joinDataRoom) {
+	if fields.Has(joinDataFieldRoom) {
 		dst = record.AppendIntField(dst, `"room":`, j.Room)
 	}
 	return record.CloseObject(dst)
@@ -68,12 +68,12 @@ type LeaveData struct {
 
 // The fields of LeaveData, by number.
 const (
-	leaveDataRoom = iota
+	leaveDataFieldRoom = iota
 )
 
 // leaveDataSchema describes the fields of LeaveData.
 var leaveDataSchema = record.NewSchema("leave", "", []record.Field{
-	leaveDataRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
+	leaveDataFieldRoom: {Name: "room", Type: record.Int, Ref: "rooms", Required: true},
 }, func() record.Record { return new(LeaveData) })
 
 var _ record.Record = (*LeaveData)(nil)
@@ -84,7 +84,7 @@ func (l *LeaveData) Schema() *record.Schema { return leaveDataSchema }
 // Value returns the value of a field.
 func (l *LeaveData) Value(field int) record.Value {
 	switch field {
-	case leaveDataRoom:
+	case leaveDataFieldRoom:
 		return record.IntValue(l.Room)
 	}
 	return record.Value{}
@@ -93,7 +93,7 @@ func (l *LeaveData) Value(field int) record.Value {
 // SetValue sets a field.
 func (l *LeaveData) SetValue(field int, v record.Value) {
 	switch field {
-	case leaveDataRoom:
+	case leaveDataFieldRoom:
 		l.Room = v.Int()
 	}
 }
@@ -101,7 +101,7 @@ func (l *LeaveData) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (l *LeaveData) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(leaveDataRoom) {
+	if fields.Has(leaveDataFieldRoom) {
 		dst = record.AppendIntField(dst, `"room":`, l.Room)
 	}
 	return record.CloseObject(dst)

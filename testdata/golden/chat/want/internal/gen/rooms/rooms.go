@@ -16,7 +16,9 @@ import (
 // Path is where clients find the service.
 const Path = "rooms"
 
-// A Call is a call of the service as hooks see it.
+// A Call is a call of the service as hooks see it. Data is what create, update
+// and patch were given, nil for others; a patch writes the fields in Changed.
+// Result is the record that a method returned, nil for a list: see Results.
 type Call = typed.Call[*model.Room]
 
 // JoinCall is a call of Join.

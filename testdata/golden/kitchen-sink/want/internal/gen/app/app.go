@@ -15,8 +15,8 @@ import (
 	"example.com/acme/kitchen-sink/internal/gen/model"
 	"example.com/acme/kitchen-sink/internal/gen/posts"
 	"example.com/acme/kitchen-sink/services"
-	clockservice "example.com/acme/kitchen-sink/services/clock"
-	everythingservice "example.com/acme/kitchen-sink/services/everything"
+	clockimpl "example.com/acme/kitchen-sink/services/clock"
+	everythingimpl "example.com/acme/kitchen-sink/services/everything"
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/store/memory"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
@@ -47,7 +47,7 @@ func registerEverything(ctx context.Context, a *runtime.App, db *sqlite.DB) erro
 	if err != nil {
 		return fmt.Errorf("service everything: %w", err)
 	}
-	return everything.Register(a, store, everythingservice.New(a))
+	return everything.Register(a, store, everythingimpl.New(a))
 }
 
 func registerCategories(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
@@ -72,5 +72,5 @@ func registerPosts(_ context.Context, a *runtime.App, _ *sqlite.DB) error {
 }
 
 func registerClock(_ context.Context, a *runtime.App, _ *sqlite.DB) error {
-	return clock.Register(a, clockservice.New(a))
+	return clock.Register(a, clockimpl.New(a))
 }

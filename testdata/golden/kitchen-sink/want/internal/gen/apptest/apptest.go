@@ -71,10 +71,10 @@ func Everything(t testing.TB, a *runtime.App) *model.Everything {
 func Category(t testing.TB, a *runtime.App) *model.Category {
 	t.Helper()
 	n := numbers.Add(1)
-	created, err := categories.Of(a).Create(t.Context(), &model.Category{
-		Code:  fmt.Sprintf("%04d", n),
-		Title: "some title",
-	})
+	rec := model.NewCategory()
+	rec.Code = fmt.Sprintf("%04d", n)
+	rec.Title = "some title"
+	created, err := categories.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in categories: %v", err)
 	}
@@ -84,9 +84,9 @@ func Category(t testing.TB, a *runtime.App) *model.Category {
 // Editor creates a valid record in editors.
 func Editor(t testing.TB, a *runtime.App) *model.Editor {
 	t.Helper()
-	created, err := editors.Of(a).Create(t.Context(), &model.Editor{
-		Name: "some name",
-	})
+	rec := model.NewEditor()
+	rec.Name = "some name"
+	created, err := editors.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in editors: %v", err)
 	}
@@ -96,10 +96,10 @@ func Editor(t testing.TB, a *runtime.App) *model.Editor {
 // Post creates a valid record in posts.
 func Post(t testing.TB, a *runtime.App) *model.Post {
 	t.Helper()
-	created, err := posts.Of(a).Create(t.Context(), &model.Post{
-		EditorKey: "00000000-0000-4000-8000-000000000001",
-		Title:     "some title",
-	})
+	rec := model.NewPost()
+	rec.EditorKey = "00000000-0000-4000-8000-000000000001"
+	rec.Title = "some title"
+	created, err := posts.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in posts: %v", err)
 	}

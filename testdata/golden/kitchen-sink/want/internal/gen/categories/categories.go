@@ -15,7 +15,9 @@ import (
 // Path is where clients find the service.
 const Path = "categories"
 
-// A Call is a call of the service as hooks see it.
+// A Call is a call of the service as hooks see it. Data is what create, update
+// and patch were given, nil for others; a patch writes the fields in Changed.
+// Result is the record that a method returned, nil for a list: see Results.
 type Call = typed.Call[*model.Category]
 
 // Register adds the service to the app.

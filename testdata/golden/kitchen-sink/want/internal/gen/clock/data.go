@@ -15,12 +15,12 @@ type NowResult struct {
 
 // The fields of NowResult, by number.
 const (
-	nowResultAt = iota
+	nowResultFieldAt = iota
 )
 
 // nowResultSchema describes the fields of NowResult.
 var nowResultSchema = record.NewSchema("now", "", []record.Field{
-	nowResultAt: {Name: "at", Type: record.Time, Required: true},
+	nowResultFieldAt: {Name: "at", Type: record.Time, Required: true},
 }, func() record.Record { return new(NowResult) })
 
 var _ record.Record = (*NowResult)(nil)
@@ -31,7 +31,7 @@ func (n *NowResult) Schema() *record.Schema { return nowResultSchema }
 // Value returns the value of a field.
 func (n *NowResult) Value(field int) record.Value {
 	switch field {
-	case nowResultAt:
+	case nowResultFieldAt:
 		return record.TimeValue(n.At)
 	}
 	return record.Value{}
@@ -40,7 +40,7 @@ func (n *NowResult) Value(field int) record.Value {
 // SetValue sets a field.
 func (n *NowResult) SetValue(field int, v record.Value) {
 	switch field {
-	case nowResultAt:
+	case nowResultFieldAt:
 		n.At = v.Time()
 	}
 }
@@ -48,7 +48,7 @@ func (n *NowResult) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (n *NowResult) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(nowResultAt) {
+	if fields.Has(nowResultFieldAt) {
 		dst = record.AppendTimeField(dst, `"at":`, n.At)
 	}
 	return record.CloseObject(dst)
@@ -72,12 +72,12 @@ type Tick struct {
 
 // The fields of Tick, by number.
 const (
-	tickAt = iota
+	tickFieldAt = iota
 )
 
 // tickSchema describes the fields of Tick.
 var tickSchema = record.NewSchema("tick", "", []record.Field{
-	tickAt: {Name: "at", Type: record.Time, Required: true},
+	tickFieldAt: {Name: "at", Type: record.Time, Required: true},
 }, func() record.Record { return new(Tick) })
 
 var _ record.Record = (*Tick)(nil)
@@ -88,7 +88,7 @@ func (t *Tick) Schema() *record.Schema { return tickSchema }
 // Value returns the value of a field.
 func (t *Tick) Value(field int) record.Value {
 	switch field {
-	case tickAt:
+	case tickFieldAt:
 		return record.TimeValue(t.At)
 	}
 	return record.Value{}
@@ -97,7 +97,7 @@ func (t *Tick) Value(field int) record.Value {
 // SetValue sets a field.
 func (t *Tick) SetValue(field int, v record.Value) {
 	switch field {
-	case tickAt:
+	case tickFieldAt:
 		t.At = v.Time()
 	}
 }
@@ -105,7 +105,7 @@ func (t *Tick) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (t *Tick) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(tickAt) {
+	if fields.Has(tickFieldAt) {
 		dst = record.AppendTimeField(dst, `"at":`, t.At)
 	}
 	return record.CloseObject(dst)

@@ -16,14 +16,14 @@ type PublishAllData struct {
 
 // The fields of PublishAllData, by number.
 const (
-	publishAllDataIDs = iota
-	publishAllDataForce
+	publishAllDataFieldIDs = iota
+	publishAllDataFieldForce
 )
 
 // publishAllDataSchema describes the fields of PublishAllData.
 var publishAllDataSchema = record.NewSchema("publishAll", "", []record.Field{
-	publishAllDataIDs:   {Name: "ids", Type: record.Int, List: true, Required: true},
-	publishAllDataForce: {Name: "force", Type: record.Bool, Default: record.BoolValue(false)},
+	publishAllDataFieldIDs:   {Name: "ids", Type: record.Int, List: true, Required: true},
+	publishAllDataFieldForce: {Name: "force", Type: record.Bool, Default: record.BoolValue(false)},
 }, func() record.Record { return new(PublishAllData) })
 
 var _ record.Record = (*PublishAllData)(nil)
@@ -34,9 +34,9 @@ func (p *PublishAllData) Schema() *record.Schema { return publishAllDataSchema }
 // Value returns the value of a field.
 func (p *PublishAllData) Value(field int) record.Value {
 	switch field {
-	case publishAllDataIDs:
+	case publishAllDataFieldIDs:
 		return record.ListOf(p.IDs, record.IntValue)
-	case publishAllDataForce:
+	case publishAllDataFieldForce:
 		return record.BoolValue(p.Force)
 	}
 	return record.Value{}
@@ -45,9 +45,9 @@ func (p *PublishAllData) Value(field int) record.Value {
 // SetValue sets a field.
 func (p *PublishAllData) SetValue(field int, v record.Value) {
 	switch field {
-	case publishAllDataIDs:
+	case publishAllDataFieldIDs:
 		p.IDs = record.SliceOf(v, record.Value.Int)
-	case publishAllDataForce:
+	case publishAllDataFieldForce:
 		p.Force = v.Bool()
 	}
 }
@@ -55,10 +55,10 @@ func (p *PublishAllData) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (p *PublishAllData) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(publishAllDataIDs) {
-		dst = record.AppendValueField(dst, `"ids":`, p.Value(publishAllDataIDs))
+	if fields.Has(publishAllDataFieldIDs) {
+		dst = record.AppendValueField(dst, `"ids":`, p.Value(publishAllDataFieldIDs))
 	}
-	if fields.Has(publishAllDataForce) {
+	if fields.Has(publishAllDataFieldForce) {
 		dst = record.AppendBoolField(dst, `"force":`, p.Force)
 	}
 	return record.CloseObject(dst)
@@ -83,12 +83,12 @@ type PublishAllResult struct {
 
 // The fields of PublishAllResult, by number.
 const (
-	publishAllResultCount = iota
+	publishAllResultFieldCount = iota
 )
 
 // publishAllResultSchema describes the fields of PublishAllResult.
 var publishAllResultSchema = record.NewSchema("publishAll", "", []record.Field{
-	publishAllResultCount: {Name: "count", Type: record.Int, Required: true},
+	publishAllResultFieldCount: {Name: "count", Type: record.Int, Required: true},
 }, func() record.Record { return new(PublishAllResult) })
 
 var _ record.Record = (*PublishAllResult)(nil)
@@ -99,7 +99,7 @@ func (p *PublishAllResult) Schema() *record.Schema { return publishAllResultSche
 // Value returns the value of a field.
 func (p *PublishAllResult) Value(field int) record.Value {
 	switch field {
-	case publishAllResultCount:
+	case publishAllResultFieldCount:
 		return record.IntValue(p.Count)
 	}
 	return record.Value{}
@@ -108,7 +108,7 @@ func (p *PublishAllResult) Value(field int) record.Value {
 // SetValue sets a field.
 func (p *PublishAllResult) SetValue(field int, v record.Value) {
 	switch field {
-	case publishAllResultCount:
+	case publishAllResultFieldCount:
 		p.Count = v.Int()
 	}
 }
@@ -116,7 +116,7 @@ func (p *PublishAllResult) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (p *PublishAllResult) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(publishAllResultCount) {
+	if fields.Has(publishAllResultFieldCount) {
 		dst = record.AppendIntField(dst, `"count":`, p.Count)
 	}
 	return record.CloseObject(dst)
@@ -140,12 +140,12 @@ type ArchiveData struct {
 
 // The fields of ArchiveData, by number.
 const (
-	archiveDataID = iota
+	archiveDataFieldID = iota
 )
 
 // archiveDataSchema describes the fields of ArchiveData.
 var archiveDataSchema = record.NewSchema("archive", "", []record.Field{
-	archiveDataID: {Name: "id", Type: record.Int, Required: true},
+	archiveDataFieldID: {Name: "id", Type: record.Int, Required: true},
 }, func() record.Record { return new(ArchiveData) })
 
 var _ record.Record = (*ArchiveData)(nil)
@@ -156,7 +156,7 @@ func (a *ArchiveData) Schema() *record.Schema { return archiveDataSchema }
 // Value returns the value of a field.
 func (a *ArchiveData) Value(field int) record.Value {
 	switch field {
-	case archiveDataID:
+	case archiveDataFieldID:
 		return record.IntValue(a.ID)
 	}
 	return record.Value{}
@@ -165,7 +165,7 @@ func (a *ArchiveData) Value(field int) record.Value {
 // SetValue sets a field.
 func (a *ArchiveData) SetValue(field int, v record.Value) {
 	switch field {
-	case archiveDataID:
+	case archiveDataFieldID:
 		a.ID = v.Int()
 	}
 }
@@ -173,7 +173,7 @@ func (a *ArchiveData) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (a *ArchiveData) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(archiveDataID) {
+	if fields.Has(archiveDataFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, a.ID)
 	}
 	return record.CloseObject(dst)
@@ -199,16 +199,16 @@ type Progress struct {
 
 // The fields of Progress, by number.
 const (
-	progressDone = iota
-	progressTotal
-	progressLabel
+	progressFieldDone = iota
+	progressFieldTotal
+	progressFieldLabel
 )
 
 // progressSchema describes the fields of Progress.
 var progressSchema = record.NewSchema("progress", "", []record.Field{
-	progressDone:  {Name: "done", Type: record.Int, Required: true},
-	progressTotal: {Name: "total", Type: record.Int, Required: true},
-	progressLabel: {Name: "label", Type: record.String, Nullable: true},
+	progressFieldDone:  {Name: "done", Type: record.Int, Required: true},
+	progressFieldTotal: {Name: "total", Type: record.Int, Required: true},
+	progressFieldLabel: {Name: "label", Type: record.String, Nullable: true},
 }, func() record.Record { return new(Progress) })
 
 var _ record.Record = (*Progress)(nil)
@@ -219,11 +219,11 @@ func (p *Progress) Schema() *record.Schema { return progressSchema }
 // Value returns the value of a field.
 func (p *Progress) Value(field int) record.Value {
 	switch field {
-	case progressDone:
+	case progressFieldDone:
 		return record.IntValue(p.Done)
-	case progressTotal:
+	case progressFieldTotal:
 		return record.IntValue(p.Total)
-	case progressLabel:
+	case progressFieldLabel:
 		return record.Opt(p.Label, record.StringValue)
 	}
 	return record.Value{}
@@ -232,11 +232,11 @@ func (p *Progress) Value(field int) record.Value {
 // SetValue sets a field.
 func (p *Progress) SetValue(field int, v record.Value) {
 	switch field {
-	case progressDone:
+	case progressFieldDone:
 		p.Done = v.Int()
-	case progressTotal:
+	case progressFieldTotal:
 		p.Total = v.Int()
-	case progressLabel:
+	case progressFieldLabel:
 		p.Label = record.Ptr(v, record.Value.Str)
 	}
 }
@@ -244,14 +244,14 @@ func (p *Progress) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (p *Progress) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(progressDone) {
+	if fields.Has(progressFieldDone) {
 		dst = record.AppendIntField(dst, `"done":`, p.Done)
 	}
-	if fields.Has(progressTotal) {
+	if fields.Has(progressFieldTotal) {
 		dst = record.AppendIntField(dst, `"total":`, p.Total)
 	}
-	if fields.Has(progressLabel) {
-		dst = record.AppendValueField(dst, `"label":`, p.Value(progressLabel))
+	if fields.Has(progressFieldLabel) {
+		dst = record.AppendValueField(dst, `"label":`, p.Value(progressFieldLabel))
 	}
 	return record.CloseObject(dst)
 }

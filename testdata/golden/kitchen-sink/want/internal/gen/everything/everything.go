@@ -19,7 +19,9 @@ import (
 // Path is where clients find the service.
 const Path = "everything"
 
-// A Call is a call of the service as hooks see it.
+// A Call is a call of the service as hooks see it. Data is what create, update
+// and patch were given, nil for others; a patch writes the fields in Changed.
+// Result is the record that a method returned, nil for a list: see Results.
 type Call = typed.Call[*model.Everything]
 
 // PublishAllCall is a call of PublishAll.
@@ -151,7 +153,7 @@ func Register(app *runtime.App, store runtime.Store, m Methods) error {
 			},
 		},
 		Publish: publish,
-		Seal:    password.Seal(model.EverythingSecret),
+		Seal:    password.Seal(model.EverythingFieldSecret),
 	})
 }
 
@@ -163,7 +165,11 @@ func publish(_ context.Context, e *runtime.Event, _ *runtime.Call) []string {
 		return []string{"categories/" + rec.Category, "visitors"}
 	case "updated", "patched", "archived":
 		rec := e.Record.(*model.Everything)
-		return []string{"status/" + string(rec.Status)}
+		channels := []string{"status/" + string(rec.Status)}
+		if rec.Editor != nil {
+			channels = append(channels, "editors/"+*rec.Editor)
+		}
+		return channels
 	case "progress", "publishedAll":
 		return []string{"everybody"}
 	}

@@ -12,14 +12,14 @@ type Category struct {
 
 // The fields of Category, by number.
 const (
-	CategoryCode = iota
-	CategoryTitle
+	CategoryFieldCode = iota
+	CategoryFieldTitle
 )
 
 // CategorySchema describes the fields of Category.
 var CategorySchema = record.NewSchema("categories", "code", []record.Field{
-	CategoryCode:  {Name: "code", Type: record.String, Range: record.Between(1, 255), Required: true, Immutable: true},
-	CategoryTitle: {Name: "title", Type: record.String, Required: true},
+	CategoryFieldCode:  {Name: "code", Type: record.String, Range: record.Between(1, 255), Required: true, Immutable: true},
+	CategoryFieldTitle: {Name: "title", Type: record.String, Required: true},
 }, func() record.Record { return new(Category) })
 
 var _ record.Record = (*Category)(nil)
@@ -30,9 +30,9 @@ func (c *Category) Schema() *record.Schema { return CategorySchema }
 // Value returns the value of a field.
 func (c *Category) Value(field int) record.Value {
 	switch field {
-	case CategoryCode:
+	case CategoryFieldCode:
 		return record.StringValue(c.Code)
-	case CategoryTitle:
+	case CategoryFieldTitle:
 		return record.StringValue(c.Title)
 	}
 	return record.Value{}
@@ -41,9 +41,9 @@ func (c *Category) Value(field int) record.Value {
 // SetValue sets a field.
 func (c *Category) SetValue(field int, v record.Value) {
 	switch field {
-	case CategoryCode:
+	case CategoryFieldCode:
 		c.Code = v.Str()
-	case CategoryTitle:
+	case CategoryFieldTitle:
 		c.Title = v.Str()
 	}
 }
@@ -51,10 +51,10 @@ func (c *Category) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (c *Category) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(CategoryCode) {
+	if fields.Has(CategoryFieldCode) {
 		dst = record.AppendStringField(dst, `"code":`, c.Code)
 	}
-	if fields.Has(CategoryTitle) {
+	if fields.Has(CategoryFieldTitle) {
 		dst = record.AppendStringField(dst, `"title":`, c.Title)
 	}
 	return record.CloseObject(dst)
@@ -70,3 +70,6 @@ func (c *Category) Clone() record.Record {
 	clone := *c
 	return &clone
 }
+
+// NewCategory returns a record with the defaults of its fields.
+func NewCategory() *Category { return CategorySchema.Default().(*Category) }

@@ -12,14 +12,14 @@ type Editor struct {
 
 // The fields of Editor, by number.
 const (
-	EditorKey = iota
-	EditorName
+	EditorFieldKey = iota
+	EditorFieldName
 )
 
 // EditorSchema describes the fields of Editor.
 var EditorSchema = record.NewSchema("editors", "key", []record.Field{
-	EditorKey:  {Name: "key", Type: record.UUID, Auto: record.AutoID, Immutable: true},
-	EditorName: {Name: "name", Type: record.String, Required: true},
+	EditorFieldKey:  {Name: "key", Type: record.UUID, Auto: record.AutoID, Immutable: true},
+	EditorFieldName: {Name: "name", Type: record.String, Required: true},
 }, func() record.Record { return new(Editor) })
 
 var _ record.Record = (*Editor)(nil)
@@ -30,9 +30,9 @@ func (e *Editor) Schema() *record.Schema { return EditorSchema }
 // Value returns the value of a field.
 func (e *Editor) Value(field int) record.Value {
 	switch field {
-	case EditorKey:
+	case EditorFieldKey:
 		return record.StringValue(e.Key)
-	case EditorName:
+	case EditorFieldName:
 		return record.StringValue(e.Name)
 	}
 	return record.Value{}
@@ -41,9 +41,9 @@ func (e *Editor) Value(field int) record.Value {
 // SetValue sets a field.
 func (e *Editor) SetValue(field int, v record.Value) {
 	switch field {
-	case EditorKey:
+	case EditorFieldKey:
 		e.Key = v.Str()
-	case EditorName:
+	case EditorFieldName:
 		e.Name = v.Str()
 	}
 }
@@ -51,10 +51,10 @@ func (e *Editor) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (e *Editor) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(EditorKey) {
+	if fields.Has(EditorFieldKey) {
 		dst = record.AppendStringField(dst, `"key":`, e.Key)
 	}
-	if fields.Has(EditorName) {
+	if fields.Has(EditorFieldName) {
 		dst = record.AppendStringField(dst, `"name":`, e.Name)
 	}
 	return record.CloseObject(dst)
@@ -70,3 +70,6 @@ func (e *Editor) Clone() record.Record {
 	clone := *e
 	return &clone
 }
+
+// NewEditor returns a record with the defaults of its fields.
+func NewEditor() *Editor { return EditorSchema.Default().(*Editor) }

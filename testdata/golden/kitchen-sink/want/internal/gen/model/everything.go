@@ -36,8 +36,8 @@ type Everything struct {
 	Home       *string
 	Blob       json.RawMessage
 	Config     json.RawMessage
-	Status     EverythingStatusEnum
-	Mood       *EverythingMoodEnum
+	Status     EverythingStatus
+	Mood       *EverythingMood
 	Secret     record.Secret // hashed when stored
 	Hidden     *string
 	Score      *int64
@@ -52,103 +52,103 @@ type Everything struct {
 	UpdatedAt  time.Time
 }
 
-// EverythingStatusEnum is a value of the field status.
-type EverythingStatusEnum string
+// EverythingStatus is a value of the field status.
+type EverythingStatus string
 
-// The values of EverythingStatusEnum.
+// The values of EverythingStatus.
 const (
-	EverythingStatusDraft    EverythingStatusEnum = "draft"
-	EverythingStatusInReview EverythingStatusEnum = "in-review"
-	EverythingStatusDone     EverythingStatusEnum = "done"
+	EverythingStatusDraft    EverythingStatus = "draft"
+	EverythingStatusInReview EverythingStatus = "in-review"
+	EverythingStatusDone     EverythingStatus = "done"
 )
 
-// EverythingMoodEnum is a value of the field mood.
-type EverythingMoodEnum string
+// EverythingMood is a value of the field mood.
+type EverythingMood string
 
-// The values of EverythingMoodEnum.
+// The values of EverythingMood.
 const (
-	EverythingMoodGood EverythingMoodEnum = "good"
-	EverythingMoodBad  EverythingMoodEnum = "bad"
+	EverythingMoodGood EverythingMood = "good"
+	EverythingMoodBad  EverythingMood = "bad"
 )
 
 // The fields of Everything, by number.
 const (
-	EverythingID = iota
-	EverythingName
-	EverythingSlug
-	EverythingBody
-	EverythingNote
-	EverythingCount
-	EverythingSize
-	EverythingDelta
-	EverythingPrice
-	EverythingRatio
-	EverythingActive
-	EverythingFlag
-	EverythingAt
-	EverythingSeen
-	EverythingBorn
-	EverythingDay
-	EverythingToken
-	EverythingOther
-	EverythingEmail
-	EverythingHome
-	EverythingBlob
-	EverythingConfig
-	EverythingStatus
-	EverythingMood
-	EverythingSecret
-	EverythingHidden
-	EverythingScore
-	EverythingCategory
-	EverythingEditor
-	EverythingTags
-	EverythingNumbers
-	EverythingRelated
-	EverythingType
-	EverythingValueField
-	EverythingCreatedAt
-	EverythingUpdatedAt
+	EverythingFieldID = iota
+	EverythingFieldName
+	EverythingFieldSlug
+	EverythingFieldBody
+	EverythingFieldNote
+	EverythingFieldCount
+	EverythingFieldSize
+	EverythingFieldDelta
+	EverythingFieldPrice
+	EverythingFieldRatio
+	EverythingFieldActive
+	EverythingFieldFlag
+	EverythingFieldAt
+	EverythingFieldSeen
+	EverythingFieldBorn
+	EverythingFieldDay
+	EverythingFieldToken
+	EverythingFieldOther
+	EverythingFieldEmail
+	EverythingFieldHome
+	EverythingFieldBlob
+	EverythingFieldConfig
+	EverythingFieldStatus
+	EverythingFieldMood
+	EverythingFieldSecret
+	EverythingFieldHidden
+	EverythingFieldScore
+	EverythingFieldCategory
+	EverythingFieldEditor
+	EverythingFieldTags
+	EverythingFieldNumbers
+	EverythingFieldRelated
+	EverythingFieldType
+	EverythingFieldValueField
+	EverythingFieldCreatedAt
+	EverythingFieldUpdatedAt
 )
 
 // EverythingSchema describes the fields of Everything.
 var EverythingSchema = record.NewSchema("everything", "id", []record.Field{
-	EverythingID:         {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	EverythingName:       {Name: "name", Type: record.String, Range: record.Between(1, 80), Required: true, Unique: true},
-	EverythingSlug:       {Name: "slug", Type: record.String, Range: record.Between(2, 40), Required: true, Immutable: true},
-	EverythingBody:       {Name: "body", Type: record.String},
-	EverythingNote:       {Name: "note", Type: record.String, Nullable: true},
-	EverythingCount:      {Name: "count", Type: record.Int, Range: record.Between(0, 1000), Default: record.IntValue(7)},
-	EverythingSize:       {Name: "size", Type: record.Int, Required: true},
-	EverythingDelta:      {Name: "delta", Type: record.Int, Nullable: true},
-	EverythingPrice:      {Name: "price", Type: record.Number, Range: record.AtLeast(0)},
-	EverythingRatio:      {Name: "ratio", Type: record.Number, Default: record.NumberValue(0.5)},
-	EverythingActive:     {Name: "active", Type: record.Bool, Default: record.BoolValue(true)},
-	EverythingFlag:       {Name: "flag", Type: record.Bool, Nullable: true},
-	EverythingAt:         {Name: "at", Type: record.Time, Required: true},
-	EverythingSeen:       {Name: "seen", Type: record.Time, Nullable: true},
-	EverythingBorn:       {Name: "born", Type: record.Date, Nullable: true},
-	EverythingDay:        {Name: "day", Type: record.Date, Required: true},
-	EverythingToken:      {Name: "token", Type: record.UUID, Required: true},
-	EverythingOther:      {Name: "other", Type: record.UUID, Nullable: true},
-	EverythingEmail:      {Name: "email", Type: record.String, Format: record.Email, Required: true, Unique: true},
-	EverythingHome:       {Name: "home", Type: record.String, Format: record.URL, Nullable: true},
-	EverythingBlob:       {Name: "blob", Type: record.JSON, Nullable: true},
-	EverythingConfig:     {Name: "config", Type: record.JSON, Required: true},
-	EverythingStatus:     {Name: "status", Type: record.String, Enum: []string{"draft", "in-review", "done"}, Default: record.StringValue("draft")},
-	EverythingMood:       {Name: "mood", Type: record.String, Enum: []string{"good", "bad"}, Nullable: true},
-	EverythingSecret:     {Name: "secret", Type: record.String, Range: record.AtLeast(8), Required: true, WriteOnly: true},
-	EverythingHidden:     {Name: "hidden", Type: record.String, WriteOnly: true},
-	EverythingScore:      {Name: "score", Type: record.Int, ReadOnly: true},
-	EverythingCategory:   {Name: "category", Type: record.String, Ref: "categories", Required: true},
-	EverythingEditor:     {Name: "editor", Type: record.UUID, Ref: "editors", Nullable: true},
-	EverythingTags:       {Name: "tags", Type: record.String, List: true, Range: record.AtMost(10)},
-	EverythingNumbers:    {Name: "numbers", Type: record.Int, List: true, Required: true},
-	EverythingRelated:    {Name: "related", Type: record.Int, List: true, Ref: "everything"},
-	EverythingType:       {Name: "type", Type: record.String},
-	EverythingValueField: {Name: "value", Type: record.Int},
-	EverythingCreatedAt:  {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
-	EverythingUpdatedAt:  {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
+	EverythingFieldID:         {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	EverythingFieldName:       {Name: "name", Type: record.String, Range: record.Between(1, 80), Required: true, Unique: true},
+	EverythingFieldSlug:       {Name: "slug", Type: record.String, Range: record.Between(2, 40), Required: true, Immutable: true},
+	EverythingFieldBody:       {Name: "body", Type: record.String},
+	EverythingFieldNote:       {Name: "note", Type: record.String, Nullable: true},
+	EverythingFieldCount:      {Name: "count", Type: record.Int, Range: record.Between(0, 1000), Default: record.IntValue(7)},
+	EverythingFieldSize:       {Name: "size", Type: record.Int, Required: true},
+	EverythingFieldDelta:      {Name: "delta", Type: record.Int, Nullable: true},
+	EverythingFieldPrice:      {Name: "price", Type: record.Number, Range: record.AtLeast(0)},
+	EverythingFieldRatio:      {Name: "ratio", Type: record.Number, Default: record.NumberValue(0.5)},
+	EverythingFieldActive:     {Name: "active", Type: record.Bool, Default: record.BoolValue(true)},
+	EverythingFieldFlag:       {Name: "flag", Type: record.Bool, Nullable: true},
+	EverythingFieldAt:         {Name: "at", Type: record.Time, Required: true},
+	EverythingFieldSeen:       {Name: "seen", Type: record.Time, Nullable: true},
+	EverythingFieldBorn:       {Name: "born", Type: record.Date, Nullable: true},
+	EverythingFieldDay:        {Name: "day", Type: record.Date, Required: true},
+	EverythingFieldToken:      {Name: "token", Type: record.UUID, Required: true},
+	EverythingFieldOther:      {Name: "other", Type: record.UUID, Nullable: true},
+	EverythingFieldEmail:      {Name: "email", Type: record.String, Format: record.Email, Required: true, Unique: true},
+	EverythingFieldHome:       {Name: "home", Type: record.String, Format: record.URL, Nullable: true},
+	EverythingFieldBlob:       {Name: "blob", Type: record.JSON, Nullable: true},
+	EverythingFieldConfig:     {Name: "config", Type: record.JSON, Required: true},
+	EverythingFieldStatus:     {Name: "status", Type: record.String, Enum: []string{"draft", "in-review", "done"}, Default: record.StringValue("draft")},
+	EverythingFieldMood:       {Name: "mood", Type: record.String, Enum: []string{"good", "bad"}, Nullable: true},
+	EverythingFieldSecret:     {Name: "secret", Type: record.String, Range: record.AtLeast(8), Required: true, WriteOnly: true},
+	EverythingFieldHidden:     {Name: "hidden", Type: record.String, WriteOnly: true},
+	EverythingFieldScore:      {Name: "score", Type: record.Int, ReadOnly: true},
+	EverythingFieldCategory:   {Name: "category", Type: record.String, Ref: "categories", Required: true},
+	EverythingFieldEditor:     {Name: "editor", Type: record.UUID, Ref: "editors", Nullable: true},
+	EverythingFieldTags:       {Name: "tags", Type: record.String, List: true, Range: record.AtMost(10)},
+	EverythingFieldNumbers:    {Name: "numbers", Type: record.Int, List: true, Required: true},
+	EverythingFieldRelated:    {Name: "related", Type: record.Int, List: true, Ref: "everything"},
+	EverythingFieldType:       {Name: "type", Type: record.String},
+	EverythingFieldValueField: {Name: "value", Type: record.Int},
+	EverythingFieldCreatedAt:  {Name: "createdAt", Type: record.Time, Auto: record.Created, ReadOnly: true},
+	EverythingFieldUpdatedAt:  {Name: "updatedAt", Type: record.Time, Auto: record.Updated, ReadOnly: true},
 }, func() record.Record { return new(Everything) })
 
 var _ record.Record = (*Everything)(nil)
@@ -159,77 +159,77 @@ func (e *Everything) Schema() *record.Schema { return EverythingSchema }
 // Value returns the value of a field.
 func (e *Everything) Value(field int) record.Value {
 	switch field {
-	case EverythingID:
+	case EverythingFieldID:
 		return record.IntValue(e.ID)
-	case EverythingName:
+	case EverythingFieldName:
 		return record.StringValue(e.Name)
-	case EverythingSlug:
+	case EverythingFieldSlug:
 		return record.StringValue(e.Slug)
-	case EverythingBody:
+	case EverythingFieldBody:
 		return record.Opt(e.Body, record.StringValue)
-	case EverythingNote:
+	case EverythingFieldNote:
 		return record.Opt(e.Note, record.StringValue)
-	case EverythingCount:
+	case EverythingFieldCount:
 		return record.IntValue(e.Count)
-	case EverythingSize:
+	case EverythingFieldSize:
 		return record.IntValue(e.Size)
-	case EverythingDelta:
+	case EverythingFieldDelta:
 		return record.Opt(e.Delta, record.IntValue)
-	case EverythingPrice:
+	case EverythingFieldPrice:
 		return record.Opt(e.Price, record.NumberValue)
-	case EverythingRatio:
+	case EverythingFieldRatio:
 		return record.NumberValue(e.Ratio)
-	case EverythingActive:
+	case EverythingFieldActive:
 		return record.BoolValue(e.Active)
-	case EverythingFlag:
+	case EverythingFieldFlag:
 		return record.Opt(e.Flag, record.BoolValue)
-	case EverythingAt:
+	case EverythingFieldAt:
 		return record.TimeValue(e.At)
-	case EverythingSeen:
+	case EverythingFieldSeen:
 		return record.Opt(e.Seen, record.TimeValue)
-	case EverythingBorn:
+	case EverythingFieldBorn:
 		return record.Opt(e.Born, record.StringValue)
-	case EverythingDay:
+	case EverythingFieldDay:
 		return record.StringValue(e.Day)
-	case EverythingToken:
+	case EverythingFieldToken:
 		return record.StringValue(e.Token)
-	case EverythingOther:
+	case EverythingFieldOther:
 		return record.Opt(e.Other, record.StringValue)
-	case EverythingEmail:
+	case EverythingFieldEmail:
 		return record.StringValue(e.Email)
-	case EverythingHome:
+	case EverythingFieldHome:
 		return record.Opt(e.Home, record.StringValue)
-	case EverythingBlob:
+	case EverythingFieldBlob:
 		return record.JSONValue(e.Blob)
-	case EverythingConfig:
+	case EverythingFieldConfig:
 		return record.JSONValue(e.Config)
-	case EverythingStatus:
+	case EverythingFieldStatus:
 		return record.StringValue(e.Status)
-	case EverythingMood:
+	case EverythingFieldMood:
 		return record.Opt(e.Mood, record.StringValue)
-	case EverythingSecret:
+	case EverythingFieldSecret:
 		return record.StringValue(e.Secret)
-	case EverythingHidden:
+	case EverythingFieldHidden:
 		return record.Opt(e.Hidden, record.StringValue)
-	case EverythingScore:
+	case EverythingFieldScore:
 		return record.Opt(e.Score, record.IntValue)
-	case EverythingCategory:
+	case EverythingFieldCategory:
 		return record.StringValue(e.Category)
-	case EverythingEditor:
+	case EverythingFieldEditor:
 		return record.Opt(e.Editor, record.StringValue)
-	case EverythingTags:
+	case EverythingFieldTags:
 		return record.ListOf(e.Tags, record.StringValue)
-	case EverythingNumbers:
+	case EverythingFieldNumbers:
 		return record.ListOf(e.Numbers, record.IntValue)
-	case EverythingRelated:
+	case EverythingFieldRelated:
 		return record.ListOf(e.Related, record.IntValue)
-	case EverythingType:
+	case EverythingFieldType:
 		return record.Opt(e.Type, record.StringValue)
-	case EverythingValueField:
+	case EverythingFieldValueField:
 		return record.Opt(e.ValueField, record.IntValue)
-	case EverythingCreatedAt:
+	case EverythingFieldCreatedAt:
 		return record.TimeValue(e.CreatedAt)
-	case EverythingUpdatedAt:
+	case EverythingFieldUpdatedAt:
 		return record.TimeValue(e.UpdatedAt)
 	}
 	return record.Value{}
@@ -238,77 +238,77 @@ func (e *Everything) Value(field int) record.Value {
 // SetValue sets a field.
 func (e *Everything) SetValue(field int, v record.Value) {
 	switch field {
-	case EverythingID:
+	case EverythingFieldID:
 		e.ID = v.Int()
-	case EverythingName:
+	case EverythingFieldName:
 		e.Name = v.Str()
-	case EverythingSlug:
+	case EverythingFieldSlug:
 		e.Slug = v.Str()
-	case EverythingBody:
+	case EverythingFieldBody:
 		e.Body = record.Ptr(v, record.Value.Str)
-	case EverythingNote:
+	case EverythingFieldNote:
 		e.Note = record.Ptr(v, record.Value.Str)
-	case EverythingCount:
+	case EverythingFieldCount:
 		e.Count = v.Int()
-	case EverythingSize:
+	case EverythingFieldSize:
 		e.Size = v.Int()
-	case EverythingDelta:
+	case EverythingFieldDelta:
 		e.Delta = record.Ptr(v, record.Value.Int)
-	case EverythingPrice:
+	case EverythingFieldPrice:
 		e.Price = record.Ptr(v, record.Value.Num)
-	case EverythingRatio:
+	case EverythingFieldRatio:
 		e.Ratio = v.Num()
-	case EverythingActive:
+	case EverythingFieldActive:
 		e.Active = v.Bool()
-	case EverythingFlag:
+	case EverythingFieldFlag:
 		e.Flag = record.Ptr(v, record.Value.Bool)
-	case EverythingAt:
+	case EverythingFieldAt:
 		e.At = v.Time()
-	case EverythingSeen:
+	case EverythingFieldSeen:
 		e.Seen = record.Ptr(v, record.Value.Time)
-	case EverythingBorn:
+	case EverythingFieldBorn:
 		e.Born = record.Ptr(v, record.Value.Str)
-	case EverythingDay:
+	case EverythingFieldDay:
 		e.Day = v.Str()
-	case EverythingToken:
+	case EverythingFieldToken:
 		e.Token = v.Str()
-	case EverythingOther:
+	case EverythingFieldOther:
 		e.Other = record.Ptr(v, record.Value.Str)
-	case EverythingEmail:
+	case EverythingFieldEmail:
 		e.Email = v.Str()
-	case EverythingHome:
+	case EverythingFieldHome:
 		e.Home = record.Ptr(v, record.Value.Str)
-	case EverythingBlob:
+	case EverythingFieldBlob:
 		e.Blob = v.JSON()
-	case EverythingConfig:
+	case EverythingFieldConfig:
 		e.Config = v.JSON()
-	case EverythingStatus:
-		e.Status = EverythingStatusEnum(v.Str())
-	case EverythingMood:
-		e.Mood = record.Ptr(v, record.Text[EverythingMoodEnum])
-	case EverythingSecret:
+	case EverythingFieldStatus:
+		e.Status = EverythingStatus(v.Str())
+	case EverythingFieldMood:
+		e.Mood = record.Ptr(v, record.Text[EverythingMood])
+	case EverythingFieldSecret:
 		e.Secret = record.Secret(v.Str())
-	case EverythingHidden:
+	case EverythingFieldHidden:
 		e.Hidden = record.Ptr(v, record.Value.Str)
-	case EverythingScore:
+	case EverythingFieldScore:
 		e.Score = record.Ptr(v, record.Value.Int)
-	case EverythingCategory:
+	case EverythingFieldCategory:
 		e.Category = v.Str()
-	case EverythingEditor:
+	case EverythingFieldEditor:
 		e.Editor = record.Ptr(v, record.Value.Str)
-	case EverythingTags:
+	case EverythingFieldTags:
 		e.Tags = record.SliceOf(v, record.Value.Str)
-	case EverythingNumbers:
+	case EverythingFieldNumbers:
 		e.Numbers = record.SliceOf(v, record.Value.Int)
-	case EverythingRelated:
+	case EverythingFieldRelated:
 		e.Related = record.SliceOf(v, record.Value.Int)
-	case EverythingType:
+	case EverythingFieldType:
 		e.Type = record.Ptr(v, record.Value.Str)
-	case EverythingValueField:
+	case EverythingFieldValueField:
 		e.ValueField = record.Ptr(v, record.Value.Int)
-	case EverythingCreatedAt:
+	case EverythingFieldCreatedAt:
 		e.CreatedAt = v.Time()
-	case EverythingUpdatedAt:
+	case EverythingFieldUpdatedAt:
 		e.UpdatedAt = v.Time()
 	}
 }
@@ -317,106 +317,106 @@ func (e *Everything) SetValue(field int, v record.Value) {
 // are never shown.
 func (e *Everything) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(EverythingID) {
+	if fields.Has(EverythingFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, e.ID)
 	}
-	if fields.Has(EverythingName) {
+	if fields.Has(EverythingFieldName) {
 		dst = record.AppendStringField(dst, `"name":`, e.Name)
 	}
-	if fields.Has(EverythingSlug) {
+	if fields.Has(EverythingFieldSlug) {
 		dst = record.AppendStringField(dst, `"slug":`, e.Slug)
 	}
-	if fields.Has(EverythingBody) && e.Body != nil {
+	if fields.Has(EverythingFieldBody) && e.Body != nil {
 		dst = record.AppendStringField(dst, `"body":`, *e.Body)
 	}
-	if fields.Has(EverythingNote) {
-		dst = record.AppendValueField(dst, `"note":`, e.Value(EverythingNote))
+	if fields.Has(EverythingFieldNote) {
+		dst = record.AppendValueField(dst, `"note":`, e.Value(EverythingFieldNote))
 	}
-	if fields.Has(EverythingCount) {
+	if fields.Has(EverythingFieldCount) {
 		dst = record.AppendIntField(dst, `"count":`, e.Count)
 	}
-	if fields.Has(EverythingSize) {
+	if fields.Has(EverythingFieldSize) {
 		dst = record.AppendIntField(dst, `"size":`, e.Size)
 	}
-	if fields.Has(EverythingDelta) {
-		dst = record.AppendValueField(dst, `"delta":`, e.Value(EverythingDelta))
+	if fields.Has(EverythingFieldDelta) {
+		dst = record.AppendValueField(dst, `"delta":`, e.Value(EverythingFieldDelta))
 	}
-	if fields.Has(EverythingPrice) && e.Price != nil {
+	if fields.Has(EverythingFieldPrice) && e.Price != nil {
 		dst = record.AppendNumberField(dst, `"price":`, *e.Price)
 	}
-	if fields.Has(EverythingRatio) {
+	if fields.Has(EverythingFieldRatio) {
 		dst = record.AppendNumberField(dst, `"ratio":`, e.Ratio)
 	}
-	if fields.Has(EverythingActive) {
+	if fields.Has(EverythingFieldActive) {
 		dst = record.AppendBoolField(dst, `"active":`, e.Active)
 	}
-	if fields.Has(EverythingFlag) {
-		dst = record.AppendValueField(dst, `"flag":`, e.Value(EverythingFlag))
+	if fields.Has(EverythingFieldFlag) {
+		dst = record.AppendValueField(dst, `"flag":`, e.Value(EverythingFieldFlag))
 	}
-	if fields.Has(EverythingAt) {
+	if fields.Has(EverythingFieldAt) {
 		dst = record.AppendTimeField(dst, `"at":`, e.At)
 	}
-	if fields.Has(EverythingSeen) {
-		dst = record.AppendValueField(dst, `"seen":`, e.Value(EverythingSeen))
+	if fields.Has(EverythingFieldSeen) {
+		dst = record.AppendValueField(dst, `"seen":`, e.Value(EverythingFieldSeen))
 	}
-	if fields.Has(EverythingBorn) {
-		dst = record.AppendValueField(dst, `"born":`, e.Value(EverythingBorn))
+	if fields.Has(EverythingFieldBorn) {
+		dst = record.AppendValueField(dst, `"born":`, e.Value(EverythingFieldBorn))
 	}
-	if fields.Has(EverythingDay) {
+	if fields.Has(EverythingFieldDay) {
 		dst = record.AppendStringField(dst, `"day":`, e.Day)
 	}
-	if fields.Has(EverythingToken) {
+	if fields.Has(EverythingFieldToken) {
 		dst = record.AppendStringField(dst, `"token":`, e.Token)
 	}
-	if fields.Has(EverythingOther) {
-		dst = record.AppendValueField(dst, `"other":`, e.Value(EverythingOther))
+	if fields.Has(EverythingFieldOther) {
+		dst = record.AppendValueField(dst, `"other":`, e.Value(EverythingFieldOther))
 	}
-	if fields.Has(EverythingEmail) {
+	if fields.Has(EverythingFieldEmail) {
 		dst = record.AppendStringField(dst, `"email":`, e.Email)
 	}
-	if fields.Has(EverythingHome) {
-		dst = record.AppendValueField(dst, `"home":`, e.Value(EverythingHome))
+	if fields.Has(EverythingFieldHome) {
+		dst = record.AppendValueField(dst, `"home":`, e.Value(EverythingFieldHome))
 	}
-	if fields.Has(EverythingBlob) {
-		dst = record.AppendValueField(dst, `"blob":`, e.Value(EverythingBlob))
+	if fields.Has(EverythingFieldBlob) {
+		dst = record.AppendValueField(dst, `"blob":`, e.Value(EverythingFieldBlob))
 	}
-	if fields.Has(EverythingConfig) {
-		dst = record.AppendValueField(dst, `"config":`, e.Value(EverythingConfig))
+	if fields.Has(EverythingFieldConfig) {
+		dst = record.AppendValueField(dst, `"config":`, e.Value(EverythingFieldConfig))
 	}
-	if fields.Has(EverythingStatus) {
+	if fields.Has(EverythingFieldStatus) {
 		dst = record.AppendStringField(dst, `"status":`, e.Status)
 	}
-	if fields.Has(EverythingMood) {
-		dst = record.AppendValueField(dst, `"mood":`, e.Value(EverythingMood))
+	if fields.Has(EverythingFieldMood) {
+		dst = record.AppendValueField(dst, `"mood":`, e.Value(EverythingFieldMood))
 	}
-	if fields.Has(EverythingScore) && e.Score != nil {
+	if fields.Has(EverythingFieldScore) && e.Score != nil {
 		dst = record.AppendIntField(dst, `"score":`, *e.Score)
 	}
-	if fields.Has(EverythingCategory) {
+	if fields.Has(EverythingFieldCategory) {
 		dst = record.AppendStringField(dst, `"category":`, e.Category)
 	}
-	if fields.Has(EverythingEditor) {
-		dst = record.AppendValueField(dst, `"editor":`, e.Value(EverythingEditor))
+	if fields.Has(EverythingFieldEditor) {
+		dst = record.AppendValueField(dst, `"editor":`, e.Value(EverythingFieldEditor))
 	}
-	if fields.Has(EverythingTags) && e.Tags != nil {
-		dst = record.AppendValueField(dst, `"tags":`, e.Value(EverythingTags))
+	if fields.Has(EverythingFieldTags) && e.Tags != nil {
+		dst = record.AppendValueField(dst, `"tags":`, e.Value(EverythingFieldTags))
 	}
-	if fields.Has(EverythingNumbers) {
-		dst = record.AppendValueField(dst, `"numbers":`, e.Value(EverythingNumbers))
+	if fields.Has(EverythingFieldNumbers) {
+		dst = record.AppendValueField(dst, `"numbers":`, e.Value(EverythingFieldNumbers))
 	}
-	if fields.Has(EverythingRelated) && e.Related != nil {
-		dst = record.AppendValueField(dst, `"related":`, e.Value(EverythingRelated))
+	if fields.Has(EverythingFieldRelated) && e.Related != nil {
+		dst = record.AppendValueField(dst, `"related":`, e.Value(EverythingFieldRelated))
 	}
-	if fields.Has(EverythingType) && e.Type != nil {
+	if fields.Has(EverythingFieldType) && e.Type != nil {
 		dst = record.AppendStringField(dst, `"type":`, *e.Type)
 	}
-	if fields.Has(EverythingValueField) && e.ValueField != nil {
+	if fields.Has(EverythingFieldValueField) && e.ValueField != nil {
 		dst = record.AppendIntField(dst, `"value":`, *e.ValueField)
 	}
-	if fields.Has(EverythingCreatedAt) {
+	if fields.Has(EverythingFieldCreatedAt) {
 		dst = record.AppendTimeField(dst, `"createdAt":`, e.CreatedAt)
 	}
-	if fields.Has(EverythingUpdatedAt) {
+	if fields.Has(EverythingFieldUpdatedAt) {
 		dst = record.AppendTimeField(dst, `"updatedAt":`, e.UpdatedAt)
 	}
 	return record.CloseObject(dst)

@@ -13,16 +13,16 @@ type Post struct {
 
 // The fields of Post, by number.
 const (
-	PostID = iota
-	PostEditorKey
-	PostTitle
+	PostFieldID = iota
+	PostFieldEditorKey
+	PostFieldTitle
 )
 
 // PostSchema describes the fields of Post.
 var PostSchema = record.NewSchema("editors/:editorKey/posts", "id", []record.Field{
-	PostID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	PostEditorKey: {Name: "editorKey", Type: record.UUID, Required: true},
-	PostTitle:     {Name: "title", Type: record.String, Required: true},
+	PostFieldID:        {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	PostFieldEditorKey: {Name: "editorKey", Type: record.UUID, Required: true},
+	PostFieldTitle:     {Name: "title", Type: record.String, Required: true},
 }, func() record.Record { return new(Post) })
 
 var _ record.Record = (*Post)(nil)
@@ -33,11 +33,11 @@ func (p *Post) Schema() *record.Schema { return PostSchema }
 // Value returns the value of a field.
 func (p *Post) Value(field int) record.Value {
 	switch field {
-	case PostID:
+	case PostFieldID:
 		return record.IntValue(p.ID)
-	case PostEditorKey:
+	case PostFieldEditorKey:
 		return record.StringValue(p.EditorKey)
-	case PostTitle:
+	case PostFieldTitle:
 		return record.StringValue(p.Title)
 	}
 	return record.Value{}
@@ -46,11 +46,11 @@ func (p *Post) Value(field int) record.Value {
 // SetValue sets a field.
 func (p *Post) SetValue(field int, v record.Value) {
 	switch field {
-	case PostID:
+	case PostFieldID:
 		p.ID = v.Int()
-	case PostEditorKey:
+	case PostFieldEditorKey:
 		p.EditorKey = v.Str()
-	case PostTitle:
+	case PostFieldTitle:
 		p.Title = v.Str()
 	}
 }
@@ -58,13 +58,13 @@ func (p *Post) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (p *Post) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(PostID) {
+	if fields.Has(PostFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, p.ID)
 	}
-	if fields.Has(PostEditorKey) {
+	if fields.Has(PostFieldEditorKey) {
 		dst = record.AppendStringField(dst, `"editorKey":`, p.EditorKey)
 	}
-	if fields.Has(PostTitle) {
+	if fields.Has(PostFieldTitle) {
 		dst = record.AppendStringField(dst, `"title":`, p.Title)
 	}
 	return record.CloseObject(dst)
@@ -80,3 +80,6 @@ func (p *Post) Clone() record.Record {
 	clone := *p
 	return &clone
 }
+
+// NewPost returns a record with the defaults of its fields.
+func NewPost() *Post { return PostSchema.Default().(*Post) }

@@ -26,9 +26,9 @@ func New(t testing.TB) *runtime.App {
 // Note creates a valid record in notes.
 func Note(t testing.TB, a *runtime.App) *model.Note {
 	t.Helper()
-	created, err := notes.Of(a).Create(t.Context(), &model.Note{
-		Text: "some text",
-	})
+	rec := model.NewNote()
+	rec.Text = "some text"
+	created, err := notes.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in notes: %v", err)
 	}

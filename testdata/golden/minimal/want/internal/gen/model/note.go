@@ -12,14 +12,14 @@ type Note struct {
 
 // The fields of Note, by number.
 const (
-	NoteID = iota
-	NoteText
+	NoteFieldID = iota
+	NoteFieldText
 )
 
 // NoteSchema describes the fields of Note.
 var NoteSchema = record.NewSchema("notes", "id", []record.Field{
-	NoteID:   {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
-	NoteText: {Name: "text", Type: record.String, Required: true},
+	NoteFieldID:   {Name: "id", Type: record.Int, Auto: record.AutoID, ReadOnly: true},
+	NoteFieldText: {Name: "text", Type: record.String, Required: true},
 }, func() record.Record { return new(Note) })
 
 var _ record.Record = (*Note)(nil)
@@ -30,9 +30,9 @@ func (n *Note) Schema() *record.Schema { return NoteSchema }
 // Value returns the value of a field.
 func (n *Note) Value(field int) record.Value {
 	switch field {
-	case NoteID:
+	case NoteFieldID:
 		return record.IntValue(n.ID)
-	case NoteText:
+	case NoteFieldText:
 		return record.StringValue(n.Text)
 	}
 	return record.Value{}
@@ -41,9 +41,9 @@ func (n *Note) Value(field int) record.Value {
 // SetValue sets a field.
 func (n *Note) SetValue(field int, v record.Value) {
 	switch field {
-	case NoteID:
+	case NoteFieldID:
 		n.ID = v.Int()
-	case NoteText:
+	case NoteFieldText:
 		n.Text = v.Str()
 	}
 }
@@ -51,10 +51,10 @@ func (n *Note) SetValue(field int, v record.Value) {
 // AppendJSON appends the fields in the set as a JSON object.
 func (n *Note) AppendJSON(dst []byte, fields record.FieldSet) []byte {
 	dst = append(dst, '{')
-	if fields.Has(NoteID) {
+	if fields.Has(NoteFieldID) {
 		dst = record.AppendIntField(dst, `"id":`, n.ID)
 	}
-	if fields.Has(NoteText) {
+	if fields.Has(NoteFieldText) {
 		dst = record.AppendStringField(dst, `"text":`, n.Text)
 	}
 	return record.CloseObject(dst)
@@ -70,3 +70,6 @@ func (n *Note) Clone() record.Record {
 	clone := *n
 	return &clone
 }
+
+// NewNote returns a record with the defaults of its fields.
+func NewNote() *Note { return NoteSchema.Default().(*Note) }
