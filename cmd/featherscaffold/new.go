@@ -199,12 +199,7 @@ func (c *cli) exampleSpec(example, name, module string) (*newSpec, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, p, err := c.check(specName, text)
-	if err != nil {
-		return nil, err
-	}
-	s := &newSpec{name: name, example: renamedModule{FS: files, from: p.Module, to: module}}
-	s.text = rename(text, name, module)
+	s := &newSpec{text: rename(text, name, module), name: name, example: files}
 	if err := c.checkModule(s.text, module); err != nil {
 		return nil, err
 	}

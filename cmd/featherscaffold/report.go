@@ -35,7 +35,7 @@ func (c *cli) report(p *project.Plan, pending bool) {
 	}
 	fmt.Fprintf(c.stdout, "%s unchanged\n", count(p.Unchanged, "file"))
 	if n := p.Count(project.Conflict, project.Orphan); n > 0 {
-		fmt.Fprintf(c.stdout, "%s for you to decide\n", count(n, "file"))
+		fmt.Fprintf(c.stdout, "%s for you to decide; until then the project may not build\n", count(n, "file"))
 	}
 }
 

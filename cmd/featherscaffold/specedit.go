@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"io/fs"
 	"strconv"
 	"strings"
 
@@ -135,22 +134,6 @@ func appName(folder string) string {
 		return "app-" + name
 	}
 	return name
-}
-
-// A renamedModule is a tree of files in which Go files import from another
-// module.
-type renamedModule struct {
-	fs.FS
-	from, to string
-}
-
-// ReadFile implements fs.ReadFileFS.
-func (m renamedModule) ReadFile(name string) ([]byte, error) {
-	data, err := fs.ReadFile(m.FS, name)
-	if err != nil || !strings.HasSuffix(name, ".go") {
-		return data, err
-	}
-	return bytes.ReplaceAll(data, []byte(`"`+m.from+"/"), []byte(`"`+m.to+"/")), nil
 }
 
 // quietly returns a cli that prints nothing.

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strings"
+
 	"github.com/featherscaffold/featherscaffold/generator/gomod"
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 )
@@ -26,8 +28,7 @@ func (c *comparison) decide(t *target) error {
 	case t.Class == plan.Merge:
 		return c.shared(t)
 	default:
-		c.usersOwn(t)
-		return nil
+		return c.usersOwn(t)
 	}
 }
 
@@ -85,16 +86,24 @@ func (c *comparison) generated(t *target) error {
 
 // usersOwn files are never touched once they exist. Their entry and base stay
 // those of the day they were made.
-func (c *comparison) usersOwn(t *target) {
+func (c *comparison) usersOwn(t *target) error {
 	e := t.entry
 	e.class = t.Class
-	if t.edited() {
+	lacking, err := c.lacking(t)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(lacking) > 0:
+		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "yours; not written yet: " + strings.Join(lacking, ", ")})
+	case t.edited():
 		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "yours"})
-	} else {
+	default:
 		c.plan.Unchanged++
 		e.disk = t.have
 	}
 	c.keepEntry(t.Path, e)
+	return nil
 }
 
 // shared files are the tool's as long as the user has not changed them.
