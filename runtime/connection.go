@@ -28,12 +28,20 @@ type Connection struct {
 }
 
 // Connect makes a client known to the app and runs the OnConnect functions.
-// The transport calls Disconnect when the client is gone.
+// The transport calls Disconnect when the client is gone. When a function
+// panics, the connection is closed and Connect panics too.
 func (a *App) Connect(provider string, headers http.Header, sink Sink) *Connection {
 	c := &Connection{Provider: provider, Headers: headers, app: a, sink: sink}
+	connected := false
+	defer func() {
+		if !connected {
+			c.Disconnect()
+		}
+	}()
 	for _, f := range a.connected {
 		f(c)
 	}
+	connected = true
 	return c
 }
 

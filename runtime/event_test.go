@@ -140,6 +140,30 @@ func TestDisconnectLeavesAllChannels(t *testing.T) {
 	}
 }
 
+func TestPanicOnConnectLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	app := notes(t, func(s *runtime.Service) { s.Publish = to("all") })
+	app.OnConnect(func(c *runtime.Connection) {
+		c.Join("all")
+		panic("not today")
+	})
+	var e ear
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("Connect did not panic")
+			}
+		}()
+		app.Connect("test", nil, &e)
+	}()
+	if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.heard) != 0 {
+		t.Errorf("heard %q, want nothing", e.heard)
+	}
+}
+
 func TestChannelsUnderConcurrentUse(t *testing.T) {
 	t.Parallel()
 	app := notes(t, func(s *runtime.Service) { s.Publish = to("all", "some") })
