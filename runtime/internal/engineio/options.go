@@ -1,0 +1,55 @@
+package engineio
+
+import (
+	"net/http"
+	"time"
+)
+
+// Options are the settings of a Server. Zero values mean the defaults, those
+// of the Node server where it has the setting.
+type Options struct {
+	PingInterval   time.Duration // between a pong and the next ping; 25 s
+	PingTimeout    time.Duration // for the pong; 20 s
+	UpgradeTimeout time.Duration // for the upgrade to a websocket; 10 s
+	MaxPayload     int           // bytes of an incoming message or POST body; 1,000,000
+	MaxQueue       int           // bytes waiting for one client; 4 MiB
+	NoPolling      bool          // serve websockets only
+	NoWebSocket    bool          // serve polling only
+	AllowEIO3      bool          // serve clients of Engine.IO 3 too
+
+	// AllowOrigin tells which foreign origins browsers may read answers from
+	// (CORS); nil for none.
+	AllowOrigin func(origin string) bool
+	// CheckOrigin refuses websockets, too, from origins that are neither the
+	// server's own nor allowed. Without it any page may open one, as in Node.
+	CheckOrigin bool
+	// AllowRequest refuses a handshake by an error, whose text the client
+	// gets; nil allows all.
+	AllowRequest func(r *http.Request) error
+}
+
+// DefaultMaxPayload is the default of Options.MaxPayload.
+const DefaultMaxPayload = 1_000_000
+
+const (
+	defaultPingInterval   = 25 * time.Second
+	defaultPingTimeout    = 20 * time.Second
+	defaultUpgradeTimeout = 10 * time.Second
+	defaultMaxQueue       = 4 << 20
+)
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.PingInterval, defaultPingInterval)
+	setDefault(&o.PingTimeout, defaultPingTimeout)
+	setDefault(&o.UpgradeTimeout, defaultUpgradeTimeout)
+	setDefault(&o.MaxPayload, DefaultMaxPayload)
+	setDefault(&o.MaxQueue, defaultMaxQueue)
+	return o
+}
+
+func setDefault[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}

@@ -1,0 +1,48 @@
+// Package need tells what a test needs of the machine that it runs on. A test
+// whose need is not met is skipped and says why, unless the environment has
+// FEATHERSCAFFOLD_NO_SKIP=1: then it fails.
+package need
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+const noSkip = "FEATHERSCAFFOLD_NO_SKIP"
+
+// Command returns the path of a program.
+func Command(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		missing(t, "%s is not installed: %v", name, err)
+	}
+	return path
+}
+
+// TCP returns the host:port that an environment variable holds, where a
+// server must listen.
+func TCP(t testing.TB, variable string) string {
+	t.Helper()
+	addr := os.Getenv(variable)
+	if addr == "" {
+		missing(t, "%s is not set to the host:port of a server", variable)
+	}
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		missing(t, "%s: %v", variable, err)
+	}
+	conn.Close()
+	return addr
+}
+
+func missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv(noSkip) == "1" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}

@@ -1,0 +1,121 @@
+package sockets
+
+import (
+	"sync"
+
+	"github.com/featherscaffold/featherscaffold/runtime"
+)
+
+// A Client is one connected client. It is the app's Sink for it.
+type Client struct {
+	server *Server
+	out    Outlet
+	conn   *runtime.Connection
+
+	// mu guards the fields below.
+	mu      sync.Mutex
+	running int           // calls
+	gone    bool          // the client is disconnected
+	freed   chan struct{} // closed when a call ends; nil while nobody waits
+	left    func()        // called when no call runs any more; nil for not leaving
+}
+
+var _ runtime.Sink = (*Client)(nil)
+
+// Deliver queues an event for the client.
+func (c *Client) Deliver(e *runtime.Event) {
+	c.out.Send(e.Frame(c.server.Codec)) // the outlet itself drops a client that is too slow
+}
+
+// Start runs a call in a goroutine of its own, which the Server waits for. It
+// takes the Call over. While as many calls as may be are running it waits for
+// one of them to end, or for Disconnect.
+func (c *Client) Start(call *Call) {
+	call.client = c
+	switch {
+	case !c.acquire():
+		call.release()
+	case c.leaving() || !c.server.calls.enter():
+		call.refuse(runtime.Unavailable("the server is stopping"))
+		c.free()
+		call.release()
+	default:
+		go call.run()
+	}
+}
+
+// Disconnect takes the client out of the app. Its calls run to their end.
+func (c *Client) Disconnect() {
+	c.mu.Lock()
+	c.gone = true
+	c.wake()
+	c.mu.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			c.server.logPanic("panic while a client disconnected", p)
+		}
+	}()
+	c.conn.Disconnect()
+}
+
+// Leave calls f once no call of the client runs, at once if none does. Calls
+// that come from now on are refused.
+func (c *Client) Leave(f func()) {
+	c.mu.Lock()
+	if c.running > 0 {
+		c.left = f
+		c.mu.Unlock()
+		return
+	}
+	c.mu.Unlock()
+	f()
+}
+
+// acquire takes one of the client's places for calls. It reports false when
+// the client is gone.
+func (c *Client) acquire() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.running >= c.server.MaxCalls && !c.gone {
+		if c.freed == nil {
+			c.freed = make(chan struct{})
+		}
+		freed := c.freed
+		c.mu.Unlock()
+		<-freed
+		c.mu.Lock()
+	}
+	if c.gone {
+		return false
+	}
+	c.running++
+	return true
+}
+
+func (c *Client) leaving() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.left != nil
+}
+
+// free gives a place back.
+func (c *Client) free() {
+	c.mu.Lock()
+	c.running--
+	c.wake()
+	var left func()
+	if c.running == 0 {
+		left, c.left = c.left, nil
+	}
+	c.mu.Unlock()
+	if left != nil {
+		left()
+	}
+}
+
+func (c *Client) wake() {
+	if c.freed != nil {
+		close(c.freed)
+		c.freed = nil
+	}
+}

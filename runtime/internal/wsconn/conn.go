@@ -1,0 +1,96 @@
+package wsconn
+
+import (
+	"bufio"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Close codes of RFC 6455, section 7.4.1. NoStatus sends a close frame
+// without one.
+const (
+	NoStatus     = 0
+	BadProtocol  = websocket.CloseProtocolError
+	BadText      = websocket.CloseInvalidFramePayloadData
+	TooLarge     = websocket.CloseMessageTooBig
+	ServerFailed = websocket.CloseInternalServerErr
+)
+
+// closeWait is how long a client has to answer a close frame, and to take
+// what was queued before it.
+const closeWait = 2 * time.Second
+
+// Errors of Conn's methods.
+var (
+	// ErrClosed says that the connection is closed or closing.
+	ErrClosed = errors.New("websocket is closed")
+	// ErrFull says that the client does not take what is sent to it.
+	ErrFull = errors.New("send queue is full")
+	// ErrText says that the client sent text that is not UTF-8.
+	ErrText = errors.New("text message is not UTF-8")
+	// ErrTooLarge says that the client sent a message above the limit.
+	ErrTooLarge = errors.New("message is too large")
+)
+
+// Limits are the bounds of a connection.
+type Limits struct {
+	Message int // bytes of an incoming message
+	Queue   int // bytes waiting to be sent
+}
+
+// A Conn is one websocket connection. Read is called by one goroutine, which
+// also calls Finish; all other methods may be called by any.
+type Conn struct {
+	net   net.Conn
+	limit int   // bytes of an incoming message
+	in    input // of the reader alone
+
+	// mu guards the fields below.
+	mu      sync.Mutex
+	queue   Queue
+	writing bool // somebody writes
+	held    bool // nobody may begin to
+	closing bool // nothing is queued any more
+	linger  bool // the client may still be sending when it is to read a close frame
+	idle    chan struct{}
+}
+
+// Accept answers a websocket handshake. When it can not, it calls refuse,
+// which answers the request, and returns the error. Origins are the caller's
+// business.
+//
+// Gorilla's part ends with the handshake: its connection has buffers of its
+// own, and a deeper stack while it waits, which an idle client should not cost.
+func Accept(w http.ResponseWriter, r *http.Request, l Limits, refuse func(status int, err error)) (*Conn, error) {
+	up := websocket.Upgrader{
+		ReadBufferSize:  1, // not used
+		WriteBufferPool: noBuffers{},
+		CheckOrigin:     func(*http.Request) bool { return true },
+		Error:           func(_ http.ResponseWriter, _ *http.Request, status int, err error) { refuse(status, err) },
+	}
+	ws, err := up.Upgrade(hijacker{w}, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &Conn{net: ws.NetConn(), limit: l.Message}
+	c.queue.SetLimit(l.Queue)
+	return c, nil
+}
+
+// hijacker finds the connection behind response writers that wrap another.
+type hijacker struct{ http.ResponseWriter }
+
+func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(h.ResponseWriter).Hijack()
+}
+
+// noBuffers is a pool for gorilla's own writer, which is not used.
+type noBuffers struct{}
+
+func (noBuffers) Get() any { return nil }
+func (noBuffers) Put(any)  {}
