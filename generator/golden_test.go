@@ -198,7 +198,7 @@ func TestGoldenProjectsLinkWhatTheirSpecChose(t *testing.T) {
 	drivers := []string{
 		"modernc.org/sqlite", "github.com/gorilla/websocket", "golang.org/x/crypto/bcrypt",
 		module + "/runtime/store/sqlite", module + "/runtime/store/memory",
-		module + "/runtime/transport/rest", module + "/runtime/transport/socketio",
+		module + "/runtime/transport/rest", module + "/runtime/transport/socketio", module + "/runtime/transport/primus",
 	}
 	for name, chosen := range map[string][]string{
 		"minimal":      {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
@@ -251,20 +251,25 @@ func copied(t testing.TB, name string) string {
 
 func TestCopiedRuntimeIsTheRuntime(t *testing.T) {
 	t.Parallel()
-	dir := copied(t, "minimal")
-	for path, content := range tree(t, filepath.Join(dir, "third_party/featherscaffold/runtime")) {
-		source, err := os.ReadFile(filepath.Join(root, "runtime", path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(source, content) {
-			t.Errorf("%s differs from the runtime's own", path)
-		}
-		if strings.HasSuffix(path, "_test.go") {
-			t.Errorf("%s is a test", path)
-		}
+	for _, name := range cases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := copied(t, name)
+			for path, content := range tree(t, filepath.Join(dir, "third_party/featherscaffold/runtime")) {
+				source, err := os.ReadFile(filepath.Join(root, "runtime", path))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(source, content) {
+					t.Errorf("%s differs from the runtime's own", path)
+				}
+				if strings.HasSuffix(path, "_test.go") {
+					t.Errorf("%s is a test", path)
+				}
+			}
+			command(t, dir, "go", "build", "./cmd/...")
+		})
 	}
-	command(t, dir, "go", "build", "./...")
 }
 
 func TestFilesAreTheSameWhateverTheOrderOfTheSpecsKeys(t *testing.T) {

@@ -20,7 +20,7 @@ func (c *cli) rootCommand() *cobra.Command {
 		Short: "Realtime apps in Go from a service spec",
 		Long: `featherscaffold writes a Go app from a service spec, feathers.yaml: services
 with find, get, create, update, patch, remove and custom methods, hooks, events
-and channels, over REST and Socket.IO. After a change of the spec it brings the
+and channels, over REST, Socket.IO and Primus. After a change of the spec it brings the
 app up to date and never overwrites your code.`,
 		Example: `  featherscaffold new chat          # a new app in the folder chat
   cd chat && go run ./cmd/chat      # run it

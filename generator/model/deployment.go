@@ -27,7 +27,6 @@ func (b *builder) transports() {
 			}
 		case "primus":
 			t.Primus = &Primus{}
-			b.notAvailable(syntax.Name.Span, "transport primus", "use transports: [rest, socketio]")
 		}
 	}
 }

@@ -58,6 +58,9 @@ func imported(p *model.Project) []string {
 	if p.Transports.SocketIO != nil {
 		list = append(list, "transport/socketio")
 	}
+	if p.Transports.Primus != nil {
+		list = append(list, "transport/primus")
+	}
 	if p.Static != "" {
 		list = append(list, "static")
 	}
@@ -111,7 +114,7 @@ func (r *reader) pkg(dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		if name := e.Name(); !e.IsDir() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+		if name := e.Name(); !e.IsDir() && !strings.HasSuffix(name, "_test.go") {
 			if err := r.file(path.Join(dir, name)); err != nil {
 				return err
 			}
@@ -126,6 +129,9 @@ func (r *reader) file(name string) error {
 		return err
 	}
 	r.out.files[name] = content
+	if path.Ext(name) != ".go" {
+		return nil // embedded by the package
+	}
 	f, err := parser.ParseFile(token.NewFileSet(), name, content, parser.ImportsOnly)
 	if err != nil {
 		return err

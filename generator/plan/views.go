@@ -99,6 +99,9 @@ func newMainView(p *model.Project) *mainView {
 		im.runtime("transport/socketio")
 		v.SocketOptions = socketOptions(p.Transports.SocketIO)
 	}
+	if p.Transports.Primus != nil {
+		im.runtime("transport/primus")
+	}
 	if p.Static != "" {
 		im.runtime("static")
 		im.add(p.Module + "/" + p.Static)

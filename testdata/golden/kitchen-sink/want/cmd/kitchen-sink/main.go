@@ -15,6 +15,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/health"
 	"github.com/featherscaffold/featherscaffold/runtime/server"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
+	"github.com/featherscaffold/featherscaffold/runtime/transport/primus"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/rest"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/socketio"
 )
@@ -54,6 +55,9 @@ func run(ctx context.Context) error {
 	mux.HandleFunc("GET /readyz", ready.Ready)
 	sockets := socketio.New(a, socketio.Options{Transports: []string{"websocket"}, AllowEIO3: true})
 	mux.Handle("/socket.io/", sockets)
+	sparks := primus.New(a, primus.Options{})
+	mux.Handle("/primus", sparks)
+	mux.Handle("/primus/", sparks)
 	mux.HandleFunc("/", rest.NotFound)
 
 	return server.Run(ctx, server.Options{
@@ -61,6 +65,6 @@ func run(ctx context.Context) error {
 		Handler:     rest.New(a, rest.Options{Next: mux}),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
-		Drain:       []func(context.Context) error{sockets.Close},
+		Drain:       []func(context.Context) error{sockets.Close, sparks.Close},
 	})
 }
