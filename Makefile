@@ -1,6 +1,7 @@
 # make demo   scaffold the chat example, build it, run it
 # make test   everything that can run on this machine
-.PHONY: demo test lint build
+# make bench  the app beside Node Feathers; BENCH=quick, or the flags of runtime/internal/bench
+.PHONY: demo test lint build bench
 
 demo:
 	go run ./cmd/featherscaffold demo
@@ -8,13 +9,20 @@ demo:
 build:
 	go build -trimpath -o bin/featherscaffold ./cmd/featherscaffold
 
-# Tests that need Node, a browser or a server skip and say so where there is
-# none; with CI=true a skip is a failure.
+# The race detector needs a C compiler; Go alone will do without it.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# Tests that need Node or a browser skip and say so where there is none; with
+# CI=true a skip is a failure.
 test: lint
-	FEATHERSCAFFOLD_NO_SKIP=$(if $(filter true,$(CI)),1,$(FEATHERSCAFFOLD_NO_SKIP)) go test -race ./...
+	@test -n "$(RACE)" || { echo 'no C compiler: tests run without the race detector'; test "$(CI)" != true; }
+	FEATHERSCAFFOLD_NO_SKIP=$(if $(filter true,$(CI)),1,$(FEATHERSCAFFOLD_NO_SKIP)) go test $(RACE) ./...
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these files'; exit 1; }
 	go vet ./...
 	go mod tidy -diff
 	@if command -v staticcheck >/dev/null; then echo staticcheck ./...; staticcheck ./...; else echo 'staticcheck: not installed, skipped'; test "$(CI)" != true; fi
+
+bench:
+	go run ./runtime/internal/bench/driver $(patsubst quick,-quick,$(BENCH))
