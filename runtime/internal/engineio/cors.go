@@ -2,8 +2,6 @@ package engineio
 
 import (
 	"net/http"
-	"net/url"
-	"strings"
 )
 
 // cors sets the headers that let pages of allowed origins read the answer,
@@ -27,17 +25,4 @@ func (s *Server) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return true
-}
-
-// originAllowed reports whether a websocket may be opened from the request's
-// origin. Clients other than browsers send none.
-func (s *Server) originAllowed(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if !s.opts.CheckOrigin || origin == "" {
-		return true
-	}
-	if u, err := url.Parse(origin); err == nil && strings.EqualFold(u.Host, r.Host) {
-		return true
-	}
-	return s.opts.AllowOrigin != nil && s.opts.AllowOrigin(origin)
 }

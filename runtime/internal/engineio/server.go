@@ -107,7 +107,7 @@ func (s *Server) verify(r *request) (*Session, *refusal) {
 		return nil, errRequest
 	case r.v3 && !s.opts.AllowEIO3:
 		return nil, errVersion
-	case r.upgrade && !s.originAllowed(r.Request):
+	case r.upgrade && s.opts.CheckOrigin && !wsconn.OriginAllowed(r.Request, s.opts.AllowOrigin):
 		return nil, forbidden("origin not allowed")
 	}
 	if s.opts.AllowRequest != nil {
@@ -129,7 +129,7 @@ func (s *Server) verifySession(r *request) (*Session, *refusal) {
 		return nil, errRequest
 	case !r.upgrade && session.ws.Load() != nil:
 		return nil, errRequest
-	case r.upgrade && !s.originAllowed(r.Request):
+	case r.upgrade && s.opts.CheckOrigin && !wsconn.OriginAllowed(r.Request, s.opts.AllowOrigin):
 		return nil, forbidden("origin not allowed")
 	}
 	return session, nil

@@ -35,27 +35,13 @@ func (c *conn) connect(h http.Header) (err error) {
 	c.ws.Hold()
 	defer c.ws.Resume()
 	defer c.line.answerHandshake()
-	if c.client, err = c.server.sockets.Connect(handshakeHeaders(h), c); err != nil {
+	if c.client, err = c.server.sockets.Connect(wsconn.HandshakeHeaders(h), c); err != nil {
 		return err
 	}
 	if !c.server.add(c) {
 		c.leave()
 	}
 	return nil
-}
-
-// handshakeHeaders returns the headers without those that only negotiate the
-// websocket.
-func handshakeHeaders(h http.Header) http.Header {
-	kept := make(http.Header, 0)
-	for name, values := range h {
-		switch name {
-		case "Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions":
-		default:
-			kept[name] = values
-		}
-	}
-	return kept
 }
 
 // read handles what the client sends until the connection ends. It is the

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -98,17 +97,4 @@ func (s *Server) cors(w http.ResponseWriter, r *http.Request) (done bool) {
 	}
 	w.WriteHeader(http.StatusOK)
 	return true
-}
-
-// originAllowed reports whether a websocket may be opened from the request's
-// origin. Clients other than browsers send none.
-func (s *Server) originAllowed(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if !s.opts.CheckOrigin || origin == "" {
-		return true
-	}
-	if u, err := url.Parse(origin); err == nil && strings.EqualFold(u.Host, r.Host) {
-		return true
-	}
-	return s.opts.AllowOrigin != nil && s.opts.AllowOrigin(origin)
 }

@@ -108,7 +108,7 @@ func (s *Server) Stats() Stats {
 // goroutine of the connection's own, with a smaller stack than that of an
 // HTTP handler, reads what the client sends.
 func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
-	if !s.originAllowed(r) {
+	if s.opts.CheckOrigin && !wsconn.OriginAllowed(r, s.opts.AllowOrigin) {
 		refuse(w, http.StatusForbidden, "origin not allowed")
 		return
 	}

@@ -35,27 +35,13 @@ var _ engineio.Handler = (*conn)(nil)
 
 // open makes the handler of a new session.
 func (s *Server) open(session *engineio.Session, r *http.Request) engineio.Handler {
-	c := &conn{server: s, session: session, headers: handshakeHeaders(r.Header)}
+	c := &conn{server: s, session: session, headers: wsconn.HandshakeHeaders(r.Header)}
 	if session.V3() {
 		c.connect() // clients of Socket.IO 2 do not ask for it
 		return c
 	}
 	c.timer = time.AfterFunc(s.connectTimeout, func() { session.Close("connect timeout") })
 	return c
-}
-
-// handshakeHeaders returns the headers without those that only negotiate the
-// websocket.
-func handshakeHeaders(h http.Header) http.Header {
-	kept := make(http.Header, 0)
-	for name, values := range h {
-		switch name {
-		case "Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions":
-		default:
-			kept[name] = values
-		}
-	}
-	return kept
 }
 
 // Closed takes the client out of the app.
