@@ -26,6 +26,7 @@ func serve(t *testing.T, o socketio.Options) string {
 	sockets := socketio.New(app.App, o)
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", sockets)
+	mux.HandleFunc("/", rest.NotFound)
 	server := httptest.NewServer(rest.New(app.App, rest.Options{Next: mux}))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -83,5 +84,9 @@ func TestPoint(t *testing.T) {
 }
 
 func TestRESTClient(t *testing.T) {
-	run(t, "rest.mjs", serve(t, socketio.Options{}))
+	for _, library := range []string{"fetch", "axios"} {
+		t.Run(library, func(t *testing.T) {
+			run(t, "rest.mjs", serve(t, socketio.Options{}), library)
+		})
+	}
 }
