@@ -135,7 +135,9 @@ func (c *Call) decode(m *method, src []byte) error {
 		return err
 	}
 	c.setRouted(rec) // whatever the data says
-	c.Changed = changed
+	if m.name == Patch {
+		c.Changed = changed
+	}
 	c.Data = append(c.Data, rec)
 	return nil
 }
