@@ -1,0 +1,3 @@
+// Package report makes medians and ratios of what was measured, and writes
+// them down.
+package report
