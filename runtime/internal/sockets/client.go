@@ -27,8 +27,8 @@ func (c *Client) Deliver(e *runtime.Event) {
 	c.out.Send(e.Frame(c.server.Codec)) // the outlet itself drops a client that is too slow
 }
 
-// Start runs a call in a goroutine of its own, which the Server waits for. It
-// takes the Call over. While as many calls as may be are running it waits for
+// Start runs a call in another goroutine, which the Server waits for. It takes
+// the Call over. While as many calls as may be are running it waits for
 // one of them to end, or for Disconnect.
 func (c *Client) Start(call *Call) {
 	call.client = c
@@ -40,7 +40,7 @@ func (c *Client) Start(call *Call) {
 		c.free()
 		call.release()
 	default:
-		go call.run()
+		c.server.crew.run(call)
 	}
 }
 

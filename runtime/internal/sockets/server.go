@@ -46,6 +46,7 @@ const defaultMaxCalls = 16
 type Server struct {
 	Options
 	calls  gate
+	crew   *crew
 	ctx    context.Context // of calls; it ends with Cancel, not with a client's connection
 	cancel context.CancelFunc
 }
@@ -57,6 +58,7 @@ func NewServer(o Options) *Server {
 	}
 	s := &Server{Options: o, calls: newGate()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.crew = newCrew(s.ctx.Done())
 	return s
 }
 
@@ -72,7 +74,7 @@ func (s *Server) Wait(ctx context.Context) error {
 	}
 }
 
-// Cancel ends the context of all calls.
+// Cancel ends the context of all calls, and the goroutines that wait for one.
 func (s *Server) Cancel() { s.cancel() }
 
 // Connect makes a client known to the app. It returns an error when one of
