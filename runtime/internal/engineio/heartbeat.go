@@ -34,7 +34,7 @@ func (s *Session) patience() time.Duration {
 // handler still works on, which keeps what is behind it from being read.
 func (s *Session) beat() {
 	s.mu.Lock()
-	switch alive := s.heard.Swap(false) || s.handling.Load(); {
+	switch alive := s.heard.Swap(false) || s.handling.Load() && !s.stuck(); {
 	case s.closed.Load():
 	case s.doomed != "", (s.v3 || s.pinged) && !alive:
 		s.mu.Unlock()
@@ -62,4 +62,13 @@ func (s *Session) pong() {
 		s.pinged = false
 		s.timer.Reset(s.server.opts.PingInterval)
 	}
+}
+
+// stuck reports whether what the client does not take keeps calls, and with
+// them the handler, from going on. s.mu is held.
+func (s *Session) stuck() bool {
+	if ws := s.ws.Load(); ws != nil {
+		return ws.Stuck(s.server.opts.PingInterval)
+	}
+	return !s.polling.getting && s.polling.queue.Awaited()
 }

@@ -50,6 +50,10 @@ func (s *Session) begin(r *http.Request) bool {
 		return false
 	}
 	s.handler = s.server.open(s, r)
+	if s.closed.Load() { // by open itself
+		s.handler.Closed("refused")
+		return false
+	}
 	if !s.server.add(s) {
 		s.handler.Closed("server is stopping")
 		return false
@@ -246,7 +250,9 @@ func (s *Session) end(reason string) {
 	}
 	polled := s.ws.Load() == nil
 	s.mu.Unlock()
-	s.handler.Closed(reason)
+	if s.handler != nil { // else begin is at work, and looks
+		s.handler.Closed(reason)
+	}
 	if polled {
 		s.server.remove(s)
 	}

@@ -53,10 +53,11 @@ type Conn struct {
 	// mu guards the fields below.
 	mu      sync.Mutex
 	queue   Queue
-	writing bool // somebody writes
-	held    bool // nobody may begin to
-	closing bool // nothing is queued any more
-	linger  bool // the client may still be sending when it is to read a close frame
+	writing bool  // somebody writes
+	held    bool  // nobody may begin to
+	closing bool  // nothing is queued any more
+	began   int64 // when the write under way began, in nanoseconds
+	linger  bool  // the client may still be sending when it is to read a close frame
 	idle    chan struct{}
 }
 

@@ -66,7 +66,11 @@ func (q *Queue) Clear() {
 	q.free()
 }
 
+// Awaited reports whether somebody waits for space.
+func (q *Queue) Awaited() bool { return q.space != nil }
+
 func (q *Queue) reset() {
+	clear(q.inline[:])
 	q.frames, q.head = q.frames[:0], 0
 	if cap(q.frames) > keptFrames {
 		q.frames = q.inline[:0]

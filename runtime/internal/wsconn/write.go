@@ -50,7 +50,7 @@ func (c *Conn) Write(frame []byte) error {
 		c.mu.Unlock()
 		return ErrClosed
 	}
-	c.writing = true
+	c.writing, c.began = true, time.Now().UnixNano()
 	c.mu.Unlock()
 	_, err := c.net.Write(frame)
 	c.mu.Lock()
@@ -139,7 +139,7 @@ func (c *Conn) Finish() {
 // start starts a writer unless there is one or must be none. c.mu is held.
 func (c *Conn) start() {
 	if !c.writing && !c.held {
-		c.writing = true
+		c.writing, c.began = true, time.Now().UnixNano()
 		go c.flush()
 	}
 }
@@ -171,6 +171,7 @@ func (c *Conn) flush() {
 	defer joins.Put(buf)
 	for {
 		c.mu.Lock()
+		c.began = time.Now().UnixNano()
 		out := c.queue.join(*buf)
 		if len(out) == 0 {
 			c.stop()
@@ -186,4 +187,12 @@ func (c *Conn) flush() {
 			return
 		}
 	}
+}
+
+// Stuck reports whether one write has been under way for longer than d: the
+// client takes nothing.
+func (c *Conn) Stuck(d time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writing && time.Now().UnixNano()-c.began > int64(d)
 }

@@ -32,9 +32,11 @@ func pingFrame(now time.Time) []byte {
 
 // beat pings the client, or closes the connection of a silent one, which may
 // connect again. A message that is still worked on is a sign of life: it keeps
-// what is behind it from being read.
+// what is behind it from being read; unless it waits for the client to take
+// what is sent to it.
 func (c *conn) beat(ping []byte) {
-	if !c.line.heard.Swap(false) && !c.busy.Load() {
+	stuck := c.ws.Stuck(c.server.opts.PingInterval)
+	if !c.line.heard.Swap(false) && (stuck || !c.busy.Load()) {
 		c.ws.Close(wsconn.NoStatus, "")
 		return
 	}

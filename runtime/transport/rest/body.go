@@ -61,6 +61,10 @@ func contentType(r *http.Request) string {
 	return ""
 }
 
+// maxAdvance is how much memory a client gets for saying that it will send
+// as much.
+const maxAdvance = 16 << 10
+
 func (h *Handler) read(r *http.Request) ([]byte, error) {
 	src := io.Reader(r.Body)
 	switch coding := r.Header.Get("Content-Encoding"); coding {
@@ -76,7 +80,7 @@ func (h *Handler) read(r *http.Request) ([]byte, error) {
 	}
 	var buf bytes.Buffer
 	if n := r.ContentLength; n > 0 {
-		buf.Grow(int(n) + bytes.MinRead)
+		buf.Grow(int(min(n, maxAdvance)) + bytes.MinRead)
 	}
 	if _, err := buf.ReadFrom(io.LimitReader(src, h.maxBody+1)); err != nil {
 		return nil, runtime.BadRequest("the body could not be read").WithCause(err)
