@@ -218,3 +218,49 @@ func TestRouteParametersNarrowAndFillIn(t *testing.T) {
 		t.Errorf("posts of user x = %s, want NotFound", got)
 	}
 }
+
+func TestGoCodeNamesWhatItMeans(t *testing.T) {
+	t.Parallel()
+	app := notes(t, nil)
+	svc := app.Service("notes")
+	if _, err := call(t, app, runtime.Create, "", `{"text":"a"}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	one := []record.Record{svc.Schema.New()}
+	for name, c := range map[string]*runtime.Call{
+		"get without an id":      {Method: runtime.Get},
+		"update without an id":   {Method: runtime.Update, Data: one},
+		"remove without an id":   {Method: runtime.Remove},
+		"patch without an id":    {Method: runtime.Patch, Data: one},
+		"patch without data":     {Method: runtime.Patch, ID: record.IntValue(1)},
+		"remove of one and many": {Method: runtime.Remove, ID: record.IntValue(1), Many: true},
+	} {
+		c.Service = svc
+		if err := app.Do(t.Context(), c); runtime.ErrorOf(err).Name != "BadRequest" {
+			t.Errorf("Do of a %s = %v, want BadRequest", name, err)
+		}
+	}
+	if err := app.Do(t.Context(), &runtime.Call{Service: svc, Method: runtime.Remove, Many: true}); err != nil {
+		t.Errorf("Do of a remove of many = %v, want no error", err)
+	}
+}
+
+func TestListsOfReferencesAreLookedUp(t *testing.T) {
+	t.Parallel()
+	schema := recordtest.Schema("notes", record.Field{Name: "related", Type: record.Int, List: true, Ref: "notes"})
+	app := runtime.New(runtime.Options{Logger: discard})
+	if err := app.Use(&runtime.Service{Path: "notes", Schema: schema, Store: memory.New(schema), Methods: everyMethod}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ body, want string }{
+		{`{"related":[]}`, `{"id":1,"related":[]}`},
+		{`{"related":[1,1]}`, `{"id":2,"related":[1,1]}`},
+		{`{"related":[2,1,2]}`, `{"id":3,"related":[2,1,2]}`},
+		{`{"related":[1,77]}`, ""},
+	} {
+		got, err := call(t, app, runtime.Create, "", tt.body, "")
+		if got != tt.want || (err == nil) == (tt.want == "") {
+			t.Errorf("create %s = %s, %v; want %q", tt.body, got, err, tt.want)
+		}
+	}
+}

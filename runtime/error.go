@@ -168,7 +168,7 @@ func ErrorOf(err error) *Error {
 		syntax *jsonio.SyntaxError
 	)
 	switch {
-	case errors.As(err, &known):
+	case errors.As(err, &known) && known.Code >= 400 && known.Code < 600:
 		return known
 	case errors.As(err, &fields):
 		return BadRequest("validation failed").WithData(fields.AppendJSON(nil))

@@ -65,6 +65,7 @@ func TestErrorOf(t *testing.T) {
 		"JSON too deep":    {jsonio.ErrDepth, `{"name":"BadRequest","message":"JSON is nested too deep","code":400,"className":"bad-request"}`},
 		"a deadline":       {context.DeadlineExceeded, `{"name":"Timeout","message":"the call took too long","code":408,"className":"timeout"}`},
 		"a cancelled call": {context.Canceled, `{"name":"Unavailable","message":"the call was cancelled","code":503,"className":"unavailable"}`},
+		"an Error without a code": {&runtime.Error{Message: "hm"}, `{"name":"GeneralError","message":"Internal error","code":500,"className":"general-error"}`},
 		"anything else":    {errors.New("password hunter2 is wrong"), `{"name":"GeneralError","message":"Internal error","code":500,"className":"general-error"}`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,6 +58,10 @@ func (c *Call) read(m *method, req *Request) error {
 		if err := c.readData(m, req.Body); err != nil {
 			return err
 		}
+	} else if r := jsonio.NewReader(req.Body); len(req.Body) > 0 {
+		if r.Skip(); r.End() != nil {
+			return r.Err()
+		}
 	}
 	return c.checkMany(m)
 }

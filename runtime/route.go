@@ -58,7 +58,10 @@ func (n *node) find(segments []string) (s *Service, id bool) {
 			return s, id
 		}
 	}
-	return n.service, n.service != nil && len(segments) == 1
+	if len(segments) > 1 {
+		return nil, false
+	}
+	return n.service, n.service != nil
 }
 
 // Lookup returns the service at a path, given as its segments without empty

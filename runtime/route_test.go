@@ -24,7 +24,7 @@ func routes(t testing.TB, paths ...string) *runtime.App {
 
 func TestLookupFindsServicesByTheirPaths(t *testing.T) {
 	t.Parallel()
-	app := routes(t, "users", "users/:userId/posts", "users/me/posts", "a/b")
+	app := routes(t, "users", "users/:userId/posts", "users/me/posts", "a/b", "teams/main", "teams/:team/posts/drafts")
 	for _, tt := range []struct{ path, service, route, id string }{
 		{"users", "users", "", ""},
 		{"users/7", "users", "", "7"},
@@ -39,6 +39,8 @@ func TestLookupFindsServicesByTheirPaths(t *testing.T) {
 		{"a/b/1", "a/b", "", "1"},
 		{"__proto__", "", "", ""},
 		{"users//posts", "", "", ""},
+		{"teams/main/posts/drafts", "teams/:team/posts/drafts", "", ""},
+		{"teams/main/posts", "teams/main", "", "posts"},
 		{"", "", "", ""},
 	} {
 		var segments []string

@@ -19,7 +19,31 @@ func (a *App) Do(ctx context.Context, c *Call) error {
 		return MethodNotAllowed("Method '%s' not allowed on service '%s'", c.Method, c.Service.Path)
 	}
 	c.App, c.Event = a, m.event
+	if m.name.Standard() {
+		if err := c.checkTarget(); err != nil {
+			return err
+		}
+	}
 	return a.run(ctx, c, m)
+}
+
+// checkTarget refuses what Go code hardly means: a null id where all records
+// would be hit, and data of another number than one.
+func (c *Call) checkTarget() error {
+	switch c.Method {
+	case Get, Update:
+		if c.ID.IsNull() {
+			return BadRequest("id for '%s' can not be null", c.Method)
+		}
+	case Patch, Remove:
+		if c.ID.IsNull() != c.Many {
+			return BadRequest("'%s' needs an id, or Many for all records that match", c.Method)
+		}
+	}
+	if (c.Method == Update || c.Method == Patch) && len(c.Data) != 1 {
+		return BadRequest("data of '%s' must be one record", c.Method)
+	}
+	return nil
 }
 
 // run takes the call through the hooks of the app and the service to the

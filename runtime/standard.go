@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/query"
@@ -45,6 +46,9 @@ func get(ctx context.Context, c *Call) error {
 func create(ctx context.Context, c *Call) error {
 	s := c.Service
 	for _, rec := range c.Data {
+		if err := ctx.Err(); err != nil {
+			return err // sealing many passwords takes its time
+		}
 		c.stamp(rec, record.Created)
 		if s.Schema.Fields[s.Schema.ID].Type == record.UUID && noID(rec.Value(s.Schema.ID)) {
 			rec.SetValue(s.Schema.ID, record.StringValue(newUUID()))
@@ -151,21 +155,31 @@ func (c *Call) checkRef(ctx context.Context, f *record.Field, v record.Value) er
 	if target == nil || target.Store == nil || v.IsNull() {
 		return nil
 	}
-	ids := []record.Value{v}
-	if f.List {
-		ids = v.List()
+	found, err := exists(ctx, target, f, v)
+	if err != nil {
+		return err
 	}
-	for _, id := range ids {
-		rec, err := target.Store.Get(ctx, id, query.Cond{})
-		if err != nil {
-			return err
-		}
-		if rec == nil {
-			return record.FieldErrors{{Path: "/" + f.Name, Keyword: "reference", Params: `{}`,
-				Message: "must be the id of a record in " + f.Ref}}
-		}
+	if !found {
+		return record.FieldErrors{{Path: "/" + f.Name, Keyword: "reference", Params: `{}`,
+			Message: "must be the id of a record in " + f.Ref}}
 	}
 	return nil
+}
+
+// exists reports whether the service has a record with the id, or with each of
+// a list of ids.
+func exists(ctx context.Context, target *Service, f *record.Field, v record.Value) (bool, error) {
+	if !f.List {
+		rec, err := target.Store.Get(ctx, v, query.Cond{})
+		return rec != nil, err
+	}
+	ids := slices.SortedFunc(slices.Values(v.List()), record.Compare)
+	ids = slices.CompactFunc(ids, record.Equal)
+	if len(ids) == 0 {
+		return true, nil
+	}
+	page, err := target.Store.Find(ctx, &query.Query{Where: query.OneOf(target.Schema.ID, ids...), Count: true})
+	return page.Total == len(ids), err
 }
 
 // newUUID returns a random UUID (RFC 9562, version 4).

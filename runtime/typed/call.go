@@ -76,15 +76,21 @@ func After[R Record](fn func(context.Context, *Call[R]) error) runtime.Hook {
 }
 
 // Around makes a typed function an around hook. It runs once, also for lists.
+// What it puts in the place of Data or Result before next counts from there on.
 func Around[R Record](fn func(context.Context, *Call[R], runtime.Next) error) runtime.AroundHook {
 	return func(ctx context.Context, c *runtime.Call, next runtime.Next) error {
-		return with(ctx, c, func(ctx context.Context, t *Call[R]) error {
-			return fn(ctx, t, func(ctx context.Context) error {
-				err := next(ctx)
-				t.Result = result[R](c)
-				return err
-			})
-		}, first(c))
+		v := newView[R](c, first(c))
+		err := fn(ctx, v.Call, func(ctx context.Context) error {
+			v.take()
+			err := next(ctx)
+			v.refresh()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		v.take()
+		return nil
 	}
 }
 
@@ -96,23 +102,46 @@ func first(c *runtime.Call) *record.Record {
 	return &c.Data[0]
 }
 
-// with runs fn on a typed view of the call and takes over the records that fn
-// put in place of those that were there.
+// with runs fn on a typed view of the call.
 func with[R Record](ctx context.Context, c *runtime.Call, fn func(context.Context, *Call[R]) error, data *record.Record) error {
-	var none R
-	t := &Call[R]{Call: c, Result: result[R](c)}
-	if data != nil {
-		t.Data, _ = (*data).(R)
-	}
-	given, had := t.Data, t.Result
-	if err := fn(ctx, t); err != nil {
+	v := newView[R](c, data)
+	if err := fn(ctx, v.Call); err != nil {
 		return err
 	}
-	if data != nil && t.Data != given && t.Data != none {
-		*data = t.Data
-	}
-	if t.Result != had && t.Result != none && t.Result != result[R](c) {
-		c.Result = runtime.One(t.Result)
-	}
+	v.take()
 	return nil
+}
+
+// view is a typed call with what it showed, to see what a hook replaced.
+type view[R Record] struct {
+	*Call[R]
+	place      *record.Record // of the data, nil for none
+	given, had R
+}
+
+func newView[R Record](c *runtime.Call, place *record.Record) *view[R] {
+	v := &view[R]{Call: &Call[R]{Call: c}, place: place}
+	v.refresh()
+	return v
+}
+
+// refresh shows what the call holds now.
+func (v *view[R]) refresh() {
+	if v.place != nil {
+		v.Data, _ = (*v.place).(R)
+	}
+	v.Result = result[R](v.Call.Call)
+	v.given, v.had = v.Data, v.Result
+}
+
+// take makes the call hold what the hook put in place of what it was shown.
+func (v *view[R]) take() {
+	var none R
+	if v.place != nil && v.Data != v.given && v.Data != none {
+		*v.place = v.Data
+	}
+	if v.Result != v.had && v.Result != none {
+		v.Call.Call.Result = runtime.One(v.Result)
+	}
+	v.given, v.had = v.Data, v.Result
 }

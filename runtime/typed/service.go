@@ -47,19 +47,19 @@ func (s Service[R, ID]) Get(ctx context.Context, id ID) (R, error) {
 	return s.one(ctx, &runtime.Call{Method: runtime.Get, ID: s.id(id)})
 }
 
-// Create stores a record and returns it with its id.
+// Create stores a copy of the record and returns it with its id.
 func (s Service[R, ID]) Create(ctx context.Context, rec R) (R, error) {
-	return s.one(ctx, &runtime.Call{Method: runtime.Create, Data: []record.Record{rec}})
+	return s.one(ctx, &runtime.Call{Method: runtime.Create, Data: []record.Record{rec.Clone()}})
 }
 
 // Update replaces the fields that clients may write by those of rec.
 func (s Service[R, ID]) Update(ctx context.Context, id ID, rec R) (R, error) {
-	return s.one(ctx, &runtime.Call{Method: runtime.Update, ID: s.id(id), Data: []record.Record{rec}})
+	return s.one(ctx, &runtime.Call{Method: runtime.Update, ID: s.id(id), Data: []record.Record{rec.Clone()}})
 }
 
 // Patch sets the given fields of the record to those of rec.
 func (s Service[R, ID]) Patch(ctx context.Context, id ID, rec R, fields ...int) (R, error) {
-	return s.one(ctx, &runtime.Call{Method: runtime.Patch, ID: s.id(id), Data: []record.Record{rec}, Changed: record.Fields(fields...)})
+	return s.one(ctx, &runtime.Call{Method: runtime.Patch, ID: s.id(id), Data: []record.Record{rec.Clone()}, Changed: record.Fields(fields...)})
 }
 
 // Remove deletes the record with the id and returns it.

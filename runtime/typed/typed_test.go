@@ -209,3 +209,40 @@ func TestCustomMethodsReturnOneRecordListsOrNothing(t *testing.T) {
 		t.Errorf("fail = %v, want Gone", err)
 	}
 }
+
+func TestAroundHookReplacesWhatTheMethodSees(t *testing.T) {
+	t.Parallel()
+	app, notes := newApp(t, func(s *runtime.Service) {
+		s.Hooks.Around = map[runtime.Method][]runtime.AroundHook{
+			runtime.Create: {typed.Around(func(ctx context.Context, c *typed.Call[note], next runtime.Next) error {
+				c.Data = newNote(c.Service.Schema, "replaced")
+				return next(ctx)
+			})},
+			runtime.Get: {typed.Around(func(ctx context.Context, c *typed.Call[note], next runtime.Next) error {
+				c.Result = newNote(c.Service.Schema, "cached")
+				return next(ctx)
+			})},
+		}
+	})
+	if got, err := notes.Create(t.Context(), newNote(app.Service("notes").Schema, "a")); err != nil || textOf(got) != "replaced" {
+		t.Errorf("Create = %v, %v; want the hook's data stored", got, err)
+	}
+	if got, err := notes.Get(t.Context(), 99); err != nil || textOf(got) != "cached" {
+		t.Errorf("Get(99) = %v, %v; want the hook's result", got, err)
+	}
+}
+
+func TestRecordsOfTheCallerStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	app, notes := newApp(t, func(s *runtime.Service) {
+		s.Seal = func(rec record.Record, _ record.FieldSet) error {
+			rec.(note).Set("text", record.StringValue("sealed "+textOf(rec.(note))))
+			return nil
+		}
+	})
+	mine := newNote(app.Service("notes").Schema, "a")
+	got, err := notes.Create(t.Context(), mine)
+	if err != nil || textOf(got) != "sealed a" || textOf(mine) != "a" || !mine.Get("id").IsNull() {
+		t.Errorf("Create = %v, %v and left %v; want the caller's record unchanged", got, err, mine)
+	}
+}

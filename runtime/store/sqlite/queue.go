@@ -53,18 +53,25 @@ func (q *queue) withdraw(w *write) bool {
 }
 
 // runAll runs writes in one transaction and sets their errors. A value that is
-// taken undoes its own statement and no other. After any other error, each
-// write gets a transaction of its own.
+// taken undoes its own statement and no other. After any other error of a
+// write, each gets a transaction of its own; an error of the transaction, such
+// as a file that stays locked, is the error of all.
 func runAll(c *conn, list []*write) {
 	err := errAlone
 	if len(list) > 1 {
 		err = c.transact(func(c sqlstore.Conn) error { return runEach(c, list) })
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		return
-	}
-	for _, w := range list {
-		w.err = c.transact(w.guarded)
+	case errors.Is(err, errAlone):
+		for _, w := range list {
+			w.err = c.transact(w.guarded)
+		}
+	default: // no transaction began, or none ended: it would not for one write
+		for _, w := range list {
+			w.err = err
+		}
 	}
 }
 
