@@ -60,13 +60,13 @@ func TestErrorOf(t *testing.T) {
 		"an Error within another": {fmt.Errorf("wrapped: %w", runtime.Gone("left")), `{"name":"Gone","message":"left","code":410,"className":"gone"}`},
 		"refused data": {record.FieldErrors{{Path: "/a", Keyword: "type", Params: `{}`, Message: "must be string"}},
 			`{"name":"BadRequest","message":"validation failed","code":400,"className":"bad-request","data":[{"instancePath":"/a","schemaPath":"#/properties/a/type","keyword":"type","params":{},"message":"must be string"}]}`},
-		"a refused query":  {&query.Error{Message: "Invalid filter value $x"}, `{"name":"BadRequest","message":"Invalid filter value $x","code":400,"className":"bad-request"}`},
-		"malformed JSON":   {&jsonio.SyntaxError{Offset: 3, Reason: "unexpected end"}, `{"name":"BadRequest","message":"invalid JSON at offset 3: unexpected end","code":400,"className":"bad-request"}`},
-		"JSON too deep":    {jsonio.ErrDepth, `{"name":"BadRequest","message":"JSON is nested too deep","code":400,"className":"bad-request"}`},
-		"a deadline":       {context.DeadlineExceeded, `{"name":"Timeout","message":"the call took too long","code":408,"className":"timeout"}`},
-		"a cancelled call": {context.Canceled, `{"name":"Unavailable","message":"the call was cancelled","code":503,"className":"unavailable"}`},
+		"a refused query":         {&query.Error{Message: "Invalid filter value $x"}, `{"name":"BadRequest","message":"Invalid filter value $x","code":400,"className":"bad-request"}`},
+		"malformed JSON":          {&jsonio.SyntaxError{Offset: 3, Reason: "unexpected end"}, `{"name":"BadRequest","message":"invalid JSON at offset 3: unexpected end","code":400,"className":"bad-request"}`},
+		"JSON too deep":           {jsonio.ErrDepth, `{"name":"BadRequest","message":"JSON is nested too deep","code":400,"className":"bad-request"}`},
+		"a deadline":              {context.DeadlineExceeded, `{"name":"Timeout","message":"the call took too long","code":408,"className":"timeout"}`},
+		"a cancelled call":        {context.Canceled, `{"name":"Unavailable","message":"the call was cancelled","code":503,"className":"unavailable"}`},
 		"an Error without a code": {&runtime.Error{Message: "hm"}, `{"name":"GeneralError","message":"Internal error","code":500,"className":"general-error"}`},
-		"anything else":    {errors.New("password hunter2 is wrong"), `{"name":"GeneralError","message":"Internal error","code":500,"className":"general-error"}`},
+		"anything else":           {errors.New("password hunter2 is wrong"), `{"name":"GeneralError","message":"Internal error","code":500,"className":"general-error"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

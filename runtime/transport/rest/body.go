@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/jsonio"
@@ -15,7 +16,7 @@ import (
 
 // body reads the request's data as JSON. Forms are converted; a body of
 // another type counts as empty, as in Feathers.
-func (h *Handler) body(r *http.Request) ([]byte, error) {
+func (h *Handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	kind := contentType(r)
 	if r.Body == nil || r.Body == http.NoBody || kind == "" {
 		return nil, nil
@@ -23,7 +24,10 @@ func (h *Handler) body(r *http.Request) ([]byte, error) {
 	if r.ContentLength > h.maxBody {
 		return nil, tooLarge(h.maxBody)
 	}
+	limit := http.NewResponseController(w)
+	_ = limit.SetReadDeadline(time.Now().Add(bodyTimeout)) // not all writers can: then there is no limit
 	body, err := h.read(r)
+	_ = limit.SetReadDeadline(time.Time{})
 	if err != nil || len(bytes.TrimSpace(body)) == 0 {
 		return nil, err
 	}
@@ -60,6 +64,9 @@ func contentType(r *http.Request) string {
 	}
 	return ""
 }
+
+// bodyTimeout is how long a client may take to send a body.
+const bodyTimeout = 30 * time.Second
 
 // maxAdvance is how much memory a client gets for saying that it will send
 // as much.

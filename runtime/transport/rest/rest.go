@@ -68,7 +68,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hasID {
 		req.ID = record.StringValue(id)
 	}
-	c, err := h.call(r, req)
+	c, err := h.call(w, r, req)
 	if err != nil {
 		writeError(w, r, runtime.ErrorOf(err))
 		return
@@ -76,7 +76,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeResult(w, r, c)
 }
 
-func (h *Handler) call(r *http.Request, req *runtime.Request) (*runtime.Call, error) {
+func (h *Handler) call(w http.ResponseWriter, r *http.Request, req *runtime.Request) (*runtime.Call, error) {
 	m, err := method(r, req)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (h *Handler) call(r *http.Request, req *runtime.Request) (*runtime.Call, er
 		return nil, err
 	}
 	if takesData(m) {
-		if req.Body, err = h.body(r); err != nil {
+		if req.Body, err = h.body(w, r); err != nil {
 			return nil, err
 		}
 	}
