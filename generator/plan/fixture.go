@@ -28,7 +28,7 @@ type fixtureField struct{ GoName, Value string }
 func newFixtureView(p *model.Project) *fixtureView {
 	v := &fixtureView{projectView: newProjectView(p)}
 	im := imports{}
-	im.add("log/slog", "testing", runtimePath, p.Module+"/internal/gen/app", p.Module+"/internal/gen/model")
+	im.add("log/slog", "testing", runtimePath, p.Module+"/internal/gen/app")
 	if v.SQLite {
 		im.add("path/filepath")
 		im.runtime("store/sqlite")
@@ -37,7 +37,7 @@ func newFixtureView(p *model.Project) *fixtureView {
 		if s.Store == "none" {
 			continue
 		}
-		im.add(p.Module + "/internal/gen/" + s.Package)
+		im.add(p.Module+"/internal/gen/"+s.Package, p.Module+"/internal/gen/model")
 		f := newFixture(s, im)
 		v.Fixtures = append(v.Fixtures, f)
 		v.Counts = v.Counts || f.Counts
@@ -81,7 +81,15 @@ func sample(s *model.Service, f *model.Field, im imports) (value string, counts 
 		return "true", false
 	case model.Time:
 		im.add("time")
+		if unique {
+			return "time.Date(2026, time.January, 2, 3, 4, int(n), 0, time.UTC)", true
+		}
 		return "time.Date(2026, time.January, 2, 3, 4, 5, 0, time.UTC)", false
+	case model.Date:
+		if unique {
+			im.add("time")
+			return "time.Date(2026, time.January, int(n), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)", true
+		}
 	case model.JSON:
 		im.add("encoding/json")
 		return "json.RawMessage(`{}`)", false
@@ -104,6 +112,10 @@ func sampleNumber(f *model.Field, unique bool) (string, bool) {
 	switch {
 	case !unique:
 		return number(low), false
+	case f.Max != nil && f.Type == model.Int:
+		return fmt.Sprintf("%s + n%%%s", number(low), number(*f.Max-low+1)), true
+	case f.Max != nil:
+		return fmt.Sprintf("%s + %s/float64(n)", number(low), number(*f.Max-low)), true
 	case f.Type == model.Number:
 		return number(low) + " + float64(n)", true
 	}
@@ -119,7 +131,7 @@ func sampleText(f *model.Field, unique bool) string {
 	case model.UUID:
 		return textOf("00000000-0000-4000-8000-%012d", "00000000-0000-4000-8000-000000000001", unique)
 	case model.Date:
-		return textOf("2026-01-%02d", "2026-01-02", unique)
+		return `"2026-01-02"`
 	}
 	low, high := 1, 1<<20
 	if f.Min != nil {
@@ -129,7 +141,7 @@ func sampleText(f *model.Field, unique bool) string {
 		high = int(*f.Max)
 	}
 	if unique {
-		return fmt.Sprintf(`fmt.Sprintf("%%0%dd", n)`, min(max(low, 4), high))
+		return fmt.Sprintf(`fmt.Sprintf("%%0%dx", n)`, min(max(low, 4), high))
 	}
 	text := "some " + f.Name
 	if len(text) < low {

@@ -45,6 +45,7 @@ func Files(p *model.Project, o Options) ([]File, error) {
 		{Path: "cmd/" + p.Name + "/main.go", Class: Merge, Template: "cmd/app/main.go", Data: newMainView(p)},
 		{Path: "internal/gen/config/config.go", Class: Generated, Template: "internal/gen/config/config.go", Data: newConfigView(p)},
 		{Path: "internal/gen/app/app.go", Class: Generated, Template: "internal/gen/app/app.go", Data: newAppView(p)},
+		{Path: "internal/gen/apptest/apptest.go", Class: Generated, Template: "internal/gen/apptest/apptest.go", Data: newFixtureView(p)},
 		{Path: "services/app.go", Class: Stub, Template: "services/app.go", Data: view},
 		{Path: "README.md", Class: Merge, Template: "README.md", Data: view},
 		{Path: "Makefile", Class: Merge, Template: "Makefile", Data: view},
@@ -53,10 +54,6 @@ func Files(p *model.Project, o Options) ([]File, error) {
 		{Path: ".gitignore", Class: Merge, Template: ".gitignore", Data: view},
 		{Path: ".env.example", Class: Merge, Template: ".env.example", Data: view},
 		{Path: ".featherscaffold/schema.json", Class: Generated, Content: o.Schema},
-	}
-	if hasStored(p) {
-		files = append(files, File{Path: "internal/gen/apptest/apptest.go", Class: Generated,
-			Template: "internal/gen/apptest/apptest.go", Data: newFixtureView(p)})
 	}
 	for _, s := range p.Services {
 		files = append(files, serviceFiles(p, s)...)
@@ -84,13 +81,11 @@ func serviceFiles(p *model.Project, s *model.Service) []File {
 	}
 	if s.Store != "none" {
 		files = append(files,
-			File{Path: "internal/gen/model/" + s.File + ".go", Class: Generated, Template: "internal/gen/model/record.go", Data: newRecordFile(s)},
-			File{Path: own + s.Package + "_test.go", Class: Stub, Template: "services/service/service_test.go", Data: newStubTestView(p, s)})
+			File{Path: "internal/gen/model/" + s.File + ".go", Class: Generated, Template: "internal/gen/model/record.go", Data: newRecordFile(s)})
 	}
-	return files
+	return append(files, File{Path: own + s.Package + "_test.go", Class: Stub,
+		Template: "services/service/service_test.go", Data: newStubTestView(p, s)})
 }
-
-func hasStored(p *model.Project) bool { return len(p.Stores) > 0 }
 
 // overlay puts an example's files in the place of the planned ones. Files
 // that are not planned are the user's from birth. Those that end in .tmpl are

@@ -86,6 +86,7 @@ func (v *publishView) importUsed(im imports) {
 // publishedEvent is one event with the record that it carries.
 type publishedEvent struct {
 	name   string
+	sentBy string // the standard method that causes it, "" for a custom event
 	typ    string
 	fields []*model.Field
 }
@@ -99,7 +100,7 @@ func publishedEvents(s *model.Service) []publishedEvent {
 	var list []publishedEvent
 	if s.Store != "none" {
 		for _, m := range []string{"create", "update", "patch", "remove"} {
-			own.name = eventOf[m]
+			own.name, own.sentBy = eventOf[m], m
 			list = append(list, own)
 		}
 	}

@@ -38,7 +38,9 @@ func newServiceRow(s *model.Service) serviceRow {
 	}
 	var events []string
 	for _, e := range publishedEvents(s) {
-		events = append(events, e.name)
+		if e.sentBy == "" || slices.Contains(s.Methods, e.sentBy) {
+			events = append(events, e.name)
+		}
 	}
 	row.Events = strings.Join(events, ", ")
 	return row
@@ -93,6 +95,7 @@ func newMainView(p *model.Project) *mainView {
 		v.NotFound = "rest.NotFound"
 	}
 	if v.SQLite {
+		im.add("errors")
 		im.runtime("store/sqlite")
 	}
 	if v.Sockets {
@@ -213,10 +216,14 @@ func newStubView(p *model.Project, s *model.Service) *stubView {
 type stubTestView struct {
 	*model.Service
 	Imports imports
+	Stored  bool
 }
 
 func newStubTestView(p *model.Project, s *model.Service) *stubTestView {
-	v := &stubTestView{s, imports{}}
-	v.Imports.add("errors", "testing", runtimePath, p.Module+"/internal/gen/apptest", p.Module+"/internal/gen/"+s.Package)
+	v := &stubTestView{s, imports{}, s.Store != "none"}
+	v.Imports.add("testing", p.Module+"/internal/gen/apptest", p.Module+"/internal/gen/"+s.Package)
+	if v.Stored {
+		v.Imports.add("errors", runtimePath)
+	}
 	return v
 }

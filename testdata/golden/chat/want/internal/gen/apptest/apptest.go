@@ -58,7 +58,7 @@ func Room(t testing.TB, a *runtime.App) *model.Room {
 	t.Helper()
 	n := numbers.Add(1)
 	rec := model.NewRoom()
-	rec.Name = fmt.Sprintf("%04d", n)
+	rec.Name = fmt.Sprintf("%04x", n)
 	created, err := rooms.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in rooms: %v", err)

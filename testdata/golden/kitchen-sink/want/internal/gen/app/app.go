@@ -13,7 +13,9 @@ import (
 	"example.com/acme/kitchen-sink/internal/gen/editors"
 	"example.com/acme/kitchen-sink/internal/gen/everything"
 	"example.com/acme/kitchen-sink/internal/gen/model"
+	"example.com/acme/kitchen-sink/internal/gen/pairs"
 	"example.com/acme/kitchen-sink/internal/gen/posts"
+	"example.com/acme/kitchen-sink/internal/gen/shifts"
 	"example.com/acme/kitchen-sink/services"
 	clockimpl "example.com/acme/kitchen-sink/services/clock"
 	everythingimpl "example.com/acme/kitchen-sink/services/everything"
@@ -32,6 +34,8 @@ func New(ctx context.Context, log *slog.Logger, db *sqlite.DB) (*runtime.App, er
 		registerEverything,
 		registerCategories,
 		registerEditors,
+		registerShifts,
+		registerPairs,
 		registerPosts,
 		registerClock,
 	} {
@@ -64,6 +68,22 @@ func registerEditors(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
 		return fmt.Errorf("service editors: %w", err)
 	}
 	return editors.Register(a, store)
+}
+
+func registerShifts(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
+	store, err := db.Table(ctx, model.ShiftSchema, sqlite.TableOptions{})
+	if err != nil {
+		return fmt.Errorf("service shifts: %w", err)
+	}
+	return shifts.Register(a, store)
+}
+
+func registerPairs(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
+	store, err := db.Table(ctx, model.PairSchema, sqlite.TableOptions{})
+	if err != nil {
+		return fmt.Errorf("service pairs: %w", err)
+	}
+	return pairs.Register(a, store)
 }
 
 func registerPosts(_ context.Context, a *runtime.App, _ *sqlite.DB) error {

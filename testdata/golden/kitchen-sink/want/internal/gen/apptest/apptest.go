@@ -17,7 +17,9 @@ import (
 	"example.com/acme/kitchen-sink/internal/gen/editors"
 	"example.com/acme/kitchen-sink/internal/gen/everything"
 	"example.com/acme/kitchen-sink/internal/gen/model"
+	"example.com/acme/kitchen-sink/internal/gen/pairs"
 	"example.com/acme/kitchen-sink/internal/gen/posts"
+	"example.com/acme/kitchen-sink/internal/gen/shifts"
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
 )
@@ -49,7 +51,7 @@ func Everything(t testing.TB, a *runtime.App) *model.Everything {
 	t.Helper()
 	n := numbers.Add(1)
 	rec := model.NewEverything()
-	rec.Name = fmt.Sprintf("%04d", n)
+	rec.Name = fmt.Sprintf("%04x", n)
 	rec.Slug = "some slug"
 	rec.Size = 1
 	rec.At = time.Date(2026, time.January, 2, 3, 4, 5, 0, time.UTC)
@@ -72,7 +74,7 @@ func Category(t testing.TB, a *runtime.App) *model.Category {
 	t.Helper()
 	n := numbers.Add(1)
 	rec := model.NewCategory()
-	rec.Code = fmt.Sprintf("%04d", n)
+	rec.Code = fmt.Sprintf("%04x", n)
 	rec.Title = "some title"
 	created, err := categories.Of(a).Create(t.Context(), rec)
 	if err != nil {
@@ -89,6 +91,36 @@ func Editor(t testing.TB, a *runtime.App) *model.Editor {
 	created, err := editors.Of(a).Create(t.Context(), rec)
 	if err != nil {
 		t.Fatalf("create in editors: %v", err)
+	}
+	return created
+}
+
+// Shift creates a valid record in shifts.
+func Shift(t testing.TB, a *runtime.App) *model.Shift {
+	t.Helper()
+	n := numbers.Add(1)
+	rec := model.NewShift()
+	rec.Start = time.Date(2026, time.January, 2, 3, 4, int(n), 0, time.UTC)
+	rec.Day = time.Date(2026, time.January, int(n), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	rec.Place = 1 + n%3
+	rec.Weight = 0 + 1/float64(n)
+	rec.Tag = fmt.Sprintf("%01x", n)
+	created, err := shifts.Of(a).Create(t.Context(), rec)
+	if err != nil {
+		t.Fatalf("create in shifts: %v", err)
+	}
+	return created
+}
+
+// Pair creates a valid record in pairs, with the records that it refers to.
+func Pair(t testing.TB, a *runtime.App) *model.Pair {
+	t.Helper()
+	rec := model.NewPair()
+	rec.First = Shift(t, a).ID
+	rec.Second = Shift(t, a).ID
+	created, err := pairs.Of(a).Create(t.Context(), rec)
+	if err != nil {
+		t.Fatalf("create in pairs: %v", err)
 	}
 	return created
 }
