@@ -40,7 +40,7 @@ its address. Ctrl-C stops it and removes the folder.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Other commands may be killed at any time; this one cleans up.
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 			defer stop()
 			return c.demo(ctx, port)
 		},
@@ -97,7 +97,9 @@ func (c *cli) buildDemo(ctx context.Context, goTool, dir string) (string, error)
 	cmd := exec.CommandContext(ctx, goTool, "build", "-o", binary, "./cmd/"+demoName)
 	cmd.Dir = project
 	// The user's own settings are for the user's own modules.
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOTMPDIR="+dir)
+	cmd.Cancel = func() error { return stopGroup(cmd.Process) }
+	cmd.WaitDelay = demoStop
 	ownGroup(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)

@@ -166,7 +166,15 @@ func (c *cli) newSpec(dir string, flags newFlags) (*newSpec, error) {
 	if module == "" {
 		module = "example.com/" + name
 	}
-	return c.exampleSpec("chat", name, module)
+	s, err := c.exampleSpec("chat", name, module)
+	if err != nil {
+		return nil, err
+	}
+	if flags.module != "" {
+		return s, c.checkModule(s.text, module)
+	}
+	_, _, err = c.check(specName, s.text) // the folder's name may be no name of an app
+	return s, err
 }
 
 func (c *cli) givenSpec(flags newFlags) (*newSpec, error) {
@@ -200,9 +208,6 @@ func (c *cli) exampleSpec(example, name, module string) (*newSpec, error) {
 		return nil, err
 	}
 	s := &newSpec{text: rename(text, name, module), name: name, example: files}
-	if err := c.checkModule(s.text, module); err != nil {
-		return nil, err
-	}
 	s.text = withSchemaLine(s.text)
 	return s, nil
 }
