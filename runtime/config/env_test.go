@@ -1,6 +1,10 @@
 package config_test
 
 import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,5 +63,26 @@ environment variable STOP_TIMEOUT: "-1s" is not a duration such as 10s or 1m30s
 environment variable LOG_LEVEL: "loud" is not one of debug, info`
 	if err := e.Err(); err == nil || err.Error() != want {
 		t.Errorf("Err() = %v, want %s", err, want)
+	}
+}
+
+func TestLoggerWritesJSONToAFileFromItsLevelOn(t *testing.T) {
+	t.Parallel()
+	e := env(map[string]string{"LOG_LEVEL": "warn", "OTHER": "loud"})
+	level := e.Level("LOG_LEVEL", slog.LevelInfo)
+	if other := e.Level("OTHER", slog.LevelInfo); level != slog.LevelWarn || other != slog.LevelInfo || e.Err() == nil {
+		t.Errorf("Level = %v and %v with %v, want WARN, INFO and an error", level, other, e.Err())
+	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	log := config.NewLogger(out, level)
+	log.Info("quiet")
+	log.Warn("heard")
+	text, err := os.ReadFile(out.Name())
+	if got := string(text); err != nil || strings.Count(got, "\n") != 1 || !strings.Contains(got, `"msg":"heard"`) {
+		t.Errorf("logged %q, %v; want one JSON line", got, err)
 	}
 }

@@ -1,6 +1,10 @@
 package record
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // A Secret is text that must not be shown, such as a password's hash. Printed,
 // logged or encoded as JSON it shows nothing of itself, whatever it is part
@@ -12,8 +16,8 @@ const redacted = "[secret]"
 // String returns a placeholder.
 func (Secret) String() string { return redacted }
 
-// GoString returns a placeholder.
-func (Secret) GoString() string { return redacted }
+// Format prints a placeholder for every verb of package fmt, wrong ones too.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // MarshalText returns a placeholder.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

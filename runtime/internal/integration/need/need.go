@@ -4,11 +4,9 @@
 package need
 
 import (
-	"net"
 	"os"
 	"os/exec"
 	"testing"
-	"time"
 )
 
 const noSkip = "FEATHERSCAFFOLD_NO_SKIP"
@@ -21,22 +19,6 @@ func Command(t testing.TB, name string) string {
 		missing(t, "%s is not installed: %v", name, err)
 	}
 	return path
-}
-
-// TCP returns the host:port that an environment variable holds, where a
-// server must listen.
-func TCP(t testing.TB, variable string) string {
-	t.Helper()
-	addr := os.Getenv(variable)
-	if addr == "" {
-		missing(t, "%s is not set to the host:port of a server", variable)
-	}
-	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
-	if err != nil {
-		missing(t, "%s: %v", variable, err)
-	}
-	conn.Close()
-	return addr
 }
 
 func missing(t testing.TB, format string, args ...any) {
