@@ -1,9 +1,12 @@
 package runtime
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"slices"
+
+	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
 // An App holds services and the clients connected to it.
@@ -12,9 +15,14 @@ type App struct {
 	hooks        Hooks
 	services     map[string]*Service // by path
 	routes       node
+	views        map[*record.Schema]*view
+	auth         Authenticator // nil: everybody may call
 	hub          hub
+	users        users
 	connected    []func(*Connection)
 	disconnected []func(*Connection)
+	loggedIn     []func(context.Context, *Identity, *Connection)
+	loggedOut    []func(context.Context, *Identity, *Connection)
 }
 
 // Options are the settings of an App. The zero value is fine.
@@ -32,6 +40,7 @@ func New(o Options) *App {
 		log:      o.Logger,
 		hooks:    o.Hooks,
 		services: map[string]*Service{},
+		views:    map[*record.Schema]*view{},
 		hub:      hub{channels: map[string]*channel{}},
 	}
 }
@@ -49,6 +58,9 @@ func (a *App) Use(s *Service) error {
 		return err
 	}
 	a.services[s.Path] = s
+	if v := newView(s); v != nil {
+		a.views[s.Schema] = v
+	}
 	return nil
 }
 

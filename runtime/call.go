@@ -41,7 +41,9 @@ type Call struct {
 	// HTTP changes what a REST client is answered.
 	HTTP HTTP
 
-	routed []routedValue // what the path decides
+	fixed  []fixedValue // fields that path or user decide
+	own    bool         // for the owner's records only
+	policy bool         // Service.Policy decides
 }
 
 // HTTP is what a call says about its answer over REST.
@@ -54,7 +56,9 @@ type HTTP struct {
 // Params tells where a call came from.
 type Params struct {
 	Provider   string      // "rest", "socketio", "primus"; "" for a call from Go
-	Headers    http.Header // of the request, or of the connection's handshake
+	Headers    http.Header // of the request, or of the connection's handshake; must not be changed
+	Address    string      // the client's IP address; "" for calls from Go
+	Identity   *Identity   // who calls; nil for nobody in particular, and for calls from Go
 	Route      Route       // values of the path's :parameters
 	Connection *Connection // nil over REST and for calls from Go
 	Query      query.Tree  // as the client sent it
@@ -138,10 +142,11 @@ func (c *Call) AppendResult(dst []byte) []byte {
 
 func (c *Call) appendRecord(dst []byte, rec record.Record) []byte {
 	schema := rec.Schema()
-	fields := schema.Shown
+	fields := c.App.shown(c.Params.Identity, rec)
 	if c.Query != nil && !c.Query.Select.Empty() && schema == c.Service.Schema {
-		fields = fields.Intersect(c.Query.Select)
-		fields.Add(schema.ID)
+		selected := c.Query.Select
+		selected.Add(schema.ID)
+		fields = fields.Intersect(selected)
 	}
 	return rec.AppendJSON(dst, fields)
 }

@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 )
 
 // A Sink is the transport's end of a connection.
@@ -11,6 +13,17 @@ type Sink interface {
 	// Deliver queues an event for the client. It must not block and must not
 	// call back into the App; a client that can not keep up is closed.
 	Deliver(e *Event)
+	// Expired tells that the client's login is over, as its time was up. The
+	// connection left its channels before.
+	Expired()
+}
+
+// A Handshake is what a transport knows of a client that connects.
+type Handshake struct {
+	Provider string      // "socketio", "primus"
+	Headers  http.Header // must not be changed
+	Address  string      // the client's IP address
+	Identity *Identity   // of App.Identify; nil for nobody in particular
 }
 
 // A Connection is one client that stays connected. Its methods may be called
@@ -18,26 +31,33 @@ type Sink interface {
 type Connection struct {
 	Provider string      // "socketio", "primus"
 	Headers  http.Header // of the handshake; must not be changed
+	Address  string      // the client's IP address
 
-	app  *App
-	sink Sink
+	app      *App
+	sink     Sink
+	identity atomic.Pointer[Identity]
+	login    login
 
 	// Guarded by the hub's lock.
 	channels map[string]struct{}
 	closed   bool
 }
 
-// Connect makes a client known to the app and runs the OnConnect functions.
+// Connect makes a client known to the app, logs it in as whom the handshake
+// names, and runs the OnConnect functions.
 // The transport calls Disconnect when the client is gone. When a function
 // panics, the connection is closed and Connect panics too.
-func (a *App) Connect(provider string, headers http.Header, sink Sink) *Connection {
-	c := &Connection{Provider: provider, Headers: headers, app: a, sink: sink}
+func (a *App) Connect(h Handshake, sink Sink) *Connection {
+	c := &Connection{Provider: h.Provider, Headers: h.Headers, Address: h.Address, app: a, sink: sink}
 	connected := false
 	defer func() {
 		if !connected {
 			c.Disconnect()
 		}
 	}()
+	if h.Identity != nil {
+		c.Login(context.Background(), h.Identity)
+	}
 	for _, f := range a.connected {
 		f(c)
 	}
@@ -51,6 +71,7 @@ func (c *Connection) Disconnect() {
 	if !c.app.hub.close(c) {
 		return
 	}
+	c.login.end(c)
 	for _, f := range c.app.disconnected {
 		f(c)
 	}

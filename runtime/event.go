@@ -16,6 +16,26 @@ type Event struct {
 	Data   []byte // the record as JSON, as clients may see it
 
 	frames []frame
+	views  []viewed // for clients that see less than others
+}
+
+// viewed is an event as some clients see it.
+type viewed struct {
+	fields record.FieldSet
+	event  *Event
+}
+
+// as returns the event with these fields of the record, made once for all
+// connections that see them.
+func (e *Event) as(fields record.FieldSet) *Event {
+	for i := range e.views {
+		if e.views[i].fields == fields {
+			return e.views[i].event
+		}
+	}
+	seen := &Event{Path: e.Path, Name: e.Name, Record: e.Record, Data: e.Record.AppendJSON(nil, fields)}
+	e.views = append(e.views, viewed{fields, seen})
+	return seen
 }
 
 // A Format is how one transport writes events. Formats are compared by
@@ -50,7 +70,11 @@ type Publisher func(ctx context.Context, e *Event, c *Call) []string
 
 // emit publishes one event. c may be nil.
 func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *Call) {
-	if s.Publish == nil || rec == nil {
+	if rec == nil {
+		return
+	}
+	s.app.users.changed(ctx, s.app, name, rec)
+	if s.Publish == nil {
 		return
 	}
 	e := &Event{Path: s.Path, Name: name, Record: rec}
@@ -58,8 +82,11 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 	if len(channels) == 0 {
 		return
 	}
-	e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
-	s.app.hub.deliver(e, channels)
+	view := s.app.views[rec.Schema()]
+	if view == nil {
+		e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
+	}
+	s.app.hub.deliver(e, channels, s.receives(view))
 }
 
 // publish runs the publisher. One that panics publishes nothing: the call
@@ -73,4 +100,21 @@ func (s *Service) publish(ctx context.Context, e *Event, c *Call) (channels []st
 		}
 	}()
 	return s.Publish(ctx, e, c)
+}
+
+// receives returns what turns an event into what one connection gets of it,
+// nil for not at all. It is nil when all of them get the same.
+func (s *Service) receives(view *view) func(*Event, *Connection) *Event {
+	if view == nil && s.Filter == nil {
+		return nil
+	}
+	return func(e *Event, c *Connection) *Event {
+		if s.Filter != nil && !s.Filter(e, c) {
+			return nil
+		}
+		if view == nil {
+			return e
+		}
+		return e.as(s.app.shown(c.Identity(), e.Record))
+	}
 }

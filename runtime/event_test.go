@@ -25,6 +25,8 @@ func (plain) AppendFrame(dst []byte, e *runtime.Event) []byte {
 	return fmt.Appendf(dst, "%s %s %s", e.Path, e.Name, e.Data)
 }
 
+func (e *ear) Expired() {}
+
 func (e *ear) Deliver(ev *runtime.Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -39,9 +41,9 @@ func TestEventsReachTheMembersOfTheirChannelsOnce(t *testing.T) {
 	t.Parallel()
 	app := notes(t, func(s *runtime.Service) { s.Publish = to("a", "b") })
 	var both, one, none ear
-	app.Connect("test", nil, &both).Join("a", "b")
-	app.Connect("test", nil, &one).Join("b", "b")
-	app.Connect("test", nil, &none).Join("c")
+	app.Connect(runtime.Handshake{Provider: "test"}, &both).Join("a", "b")
+	app.Connect(runtime.Handshake{Provider: "test"}, &one).Join("b", "b")
+	app.Connect(runtime.Handshake{Provider: "test"}, &none).Join("c")
 	if _, err := call(t, app, runtime.Create, "", `{"text":"x","hint":"secret"}`, "$select=id"); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,7 @@ func TestWhichCallsSendWhichEvents(t *testing.T) {
 		s.Multi = []runtime.Method{runtime.Create, runtime.Patch, runtime.Remove}
 	})
 	var e ear
-	app.Connect("test", nil, &e).Join("all")
+	app.Connect(runtime.Handshake{Provider: "test"}, &e).Join("all")
 	for _, c := range []struct {
 		m           runtime.Method
 		id, body, q string
@@ -91,7 +93,7 @@ func TestEmitSendsEventsOfTheServiceOnly(t *testing.T) {
 	t.Parallel()
 	app := notes(t, func(s *runtime.Service) { s.Events, s.Publish = []string{"typing"}, to("all") })
 	var e ear
-	app.Connect("test", nil, &e).Join("all")
+	app.Connect(runtime.Handshake{Provider: "test"}, &e).Join("all")
 	svc := app.Service("notes")
 	typing := recordtest.Schema("typing", record.Field{Name: "who", Type: record.String}).New()
 	typing.SetValue(1, record.StringValue("ann"))
@@ -122,9 +124,9 @@ func TestDisconnectLeavesAllChannels(t *testing.T) {
 	gone := 0
 	app.OnDisconnect(func(c *runtime.Connection) { gone++ })
 	var first, last ear
-	c := app.Connect("test", nil, &first)
+	c := app.Connect(runtime.Handshake{Provider: "test"}, &first)
 	c.Join("all", "room")
-	app.Connect("test", nil, &last).Join("all")
+	app.Connect(runtime.Handshake{Provider: "test"}, &last).Join("all")
 	if got := c.Channels(); !slices.Equal(got, []string{"all", "room"}) {
 		t.Errorf("Channels = %q, want all and room", got)
 	}
@@ -154,7 +156,7 @@ func TestPanicOnConnectLeavesNothingBehind(t *testing.T) {
 				t.Error("Connect did not panic")
 			}
 		}()
-		app.Connect("test", nil, &e)
+		app.Connect(runtime.Handshake{Provider: "test"}, &e)
 	}()
 	if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
 		t.Fatal(err)
@@ -172,7 +174,7 @@ func TestChannelsUnderConcurrentUse(t *testing.T) {
 		group.Go(func() {
 			for range 50 {
 				var e ear
-				c := app.Connect("test", nil, &e)
+				c := app.Connect(runtime.Handshake{Provider: "test"}, &e)
 				c.Join("all", "some")
 				if _, err := call(t, app, runtime.Create, "", `{"text":"x"}`, ""); err != nil {
 					t.Error(err)

@@ -62,6 +62,15 @@ func (h *hub) close(c *Connection) (first bool) {
 	return true
 }
 
+// clear takes a connection out of all channels.
+func (h *hub) clear(c *Connection) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name := range c.channels {
+		h.drop(c, name)
+	}
+}
+
 // drop removes a connection from one channel, which ends with its last
 // member. h.mu is held.
 func (h *hub) drop(c *Connection, name string) {
@@ -81,9 +90,10 @@ func (h *hub) drop(c *Connection, name string) {
 	}
 }
 
-// deliver hands the event to every member of the channels, to each once.
-// Sinks do not block, so the lock is held for as long as it takes to queue.
-func (h *hub) deliver(e *Event, names []string) {
+// deliver hands the event to every member of the channels, to each once and
+// as receives says, if it is not nil. Sinks do not block, so the lock is held
+// for as long as it takes to queue.
+func (h *hub) deliver(e *Event, names []string, receives func(*Event, *Connection) *Event) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	var seen map[*Connection]struct{}
@@ -102,7 +112,11 @@ func (h *hub) deliver(e *Event, names []string) {
 				}
 				seen[c] = struct{}{}
 			}
-			c.sink.Deliver(e)
+			if receives == nil {
+				c.sink.Deliver(e)
+			} else if seen := receives(e, c); seen != nil {
+				c.sink.Deliver(seen)
+			}
 		}
 	}
 }

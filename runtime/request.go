@@ -32,7 +32,13 @@ func (a *App) Handle(ctx context.Context, req *Request) (*Call, error) {
 		return nil, MethodNotAllowed("Method '%s' not allowed on service '%s'", req.Method, s.Path)
 	}
 	c := &Call{App: a, Service: s, Method: req.Method, Params: req.Params, Event: m.event}
+	if err := c.authorize(ctx, m); err != nil {
+		return c, err
+	}
 	if err := c.read(m, req); err != nil {
+		return c, err
+	}
+	if err := c.narrow(ctx); err != nil {
 		return c, err
 	}
 	return c, a.run(ctx, c, m)
@@ -44,14 +50,13 @@ func (c *Call) read(m *method, req *Request) error {
 		if err := c.readID(req.ID); err != nil {
 			return err
 		}
-		q, err := c.Service.rules.Parse(req.Params.Query)
-		if err != nil {
+		if err := c.readQuery(req.Params.Query); err != nil {
 			return err
 		}
-		c.Query = q
 		if err := c.bindRoute(); err != nil {
 			return err
 		}
+		c.bindOwner()
 		c.Many = m.name == Find || c.ID.IsNull() && (m.name == Patch || m.name == Remove)
 	}
 	if m.data != nil {
@@ -77,6 +82,20 @@ func (c *Call) checkMany(m *method) error {
 		return MethodNotAllowed("Can not %s multiple entries", m.name)
 	}
 	return nil
+}
+
+// readQuery holds the query against the fields that the client sees.
+func (c *Call) readQuery(t query.Tree) (err error) {
+	s := c.Service
+	rules := s.rules
+	if v := c.App.views[s.Schema]; v != nil {
+		rules.Hidden = v.always(c.Params.Identity)
+		if c.own {
+			rules.Hidden = rules.Hidden.Minus(v.owner)
+		}
+	}
+	c.Query, err = rules.Parse(t)
+	return err
 }
 
 // readID converts the id to the type of the id field. One that can not be
@@ -134,11 +153,12 @@ func (c *Call) decode(m *method, src []byte) error {
 		use = record.ForPatch
 	}
 	rec := m.data()
-	changed, err := record.Decode(rec, src, use, c.setRouted(rec)...)
+	how := record.Decoding{Use: use, Given: c.setFixed(rec), Forbidden: c.forbidden()}
+	changed, err := how.Decode(rec, src)
 	if err != nil {
 		return err
 	}
-	c.setRouted(rec) // whatever the data says
+	c.setFixed(rec) // whatever the data says
 	if m.name == Patch {
 		c.Changed = changed
 	}
@@ -169,22 +189,45 @@ func (c *Call) bindRoute() error {
 			return NotFound("No %s '%s'", b.param, text)
 		}
 		c.Query.And(query.Is(b.field, v))
-		c.routed = append(c.routed, routedValue{b.field, v})
+		c.fixed = append(c.fixed, fixedValue{b.field, v})
 	}
 	return nil
 }
 
-// routedValue is a field's value from the path.
-type routedValue struct {
+// bindOwner makes what a user creates the user's own.
+func (c *Call) bindOwner() {
+	if c.Method != Create || c.Params.Identity == nil || c.Service.Owner.Empty() {
+		return
+	}
+	for field := range c.Service.ownerFields().All() {
+		c.fixed = append(c.fixed, fixedValue{field, c.Params.Identity.UserID()})
+	}
+}
+
+// fixedValue is a field's value that the client does not choose.
+type fixedValue struct {
 	field int
 	value record.Value
 }
 
-// setRouted sets the fields of a record that the path decides.
-func (c *Call) setRouted(rec record.Record) (fields []int) {
-	for _, r := range c.routed {
-		rec.SetValue(r.field, r.value)
-		fields = append(fields, r.field)
+// setFixed sets the fields of a record that the client does not choose.
+func (c *Call) setFixed(rec record.Record) (set record.FieldSet) {
+	for _, f := range c.fixed {
+		rec.SetValue(f.field, f.value)
+		set.Add(f.field)
+	}
+	return set
+}
+
+// forbidden returns the fields that the client may not give.
+func (c *Call) forbidden() (fields record.FieldSet) {
+	if c.App.auth == nil || !c.Method.Standard() {
+		return fields
+	}
+	for field, roles := range c.Service.Writable {
+		if !c.Params.Identity.Has(roles...) {
+			fields.Add(field)
+		}
 	}
 	return fields
 }

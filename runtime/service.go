@@ -27,6 +27,33 @@ type Service struct {
 	// checks: it hashes passwords. nil changes nothing.
 	Seal func(rec record.Record, fields record.FieldSet) error
 
+	// The rest counts once the app has an Authenticator.
+
+	// Access says who may call the methods; users who are logged in may call
+	// those that are not in it.
+	Access map[Method]Access
+	// Policy decides the calls that Access leaves to it: an error refuses
+	// one. It runs before all hooks, with the client's data and query, which
+	// it may narrow. Call.Params.Identity may be nil.
+	Policy Hook
+	// Owner are the fields with the id of the user whom a record belongs to.
+	// A client's create sets them to its user. In the service of the users
+	// themselves it is the id field.
+	Owner record.FieldSet
+	// Visible lists the fields that not everybody sees, with those who do.
+	// Others can not ask for them in queries either.
+	Visible map[int]Viewers
+	// Writable lists the fields that only users with certain roles may give.
+	Writable map[int][]string
+	// Filter keeps an event from single connections: from those for which it
+	// returns false. nil keeps none. It runs for every connection in the
+	// event's channels and must be quick.
+	Filter func(e *Event, c *Connection) bool
+
+	// Run does the work of standard methods of a service without a store,
+	// which then has a Schema for their data.
+	Run map[Method]Hook
+
 	app      *App
 	rules    query.Rules
 	segments []string
@@ -92,8 +119,8 @@ func (s *Service) prepare(a *App) error {
 				data:    s.dataOf(name),
 			}
 		}
-	} else if len(s.Methods) > 0 {
-		return fmt.Errorf("service %s has methods, but no store", s.Path)
+	} else if err := s.prepareRun(); err != nil {
+		return err
 	}
 	for _, c := range s.Custom {
 		if s.methods[c.Name] != nil || c.Name.Standard() || c.Name == All {
@@ -101,8 +128,24 @@ func (s *Service) prepare(a *App) error {
 		}
 		s.methods[c.Name] = &method{name: c.Name, run: c.Run, event: c.Emits, exposed: true, data: c.Data}
 	}
+	if err := s.checkAccess(); err != nil {
+		return err
+	}
 	for _, m := range s.methods {
 		m.app, m.svc = a.hooks.stage(m.name), s.Hooks.stage(m.name)
+	}
+	return nil
+}
+
+// prepareRun makes the standard methods that work without a store.
+func (s *Service) prepareRun() error {
+	s.rules = query.Rules{Schema: s.Schema}
+	for _, name := range s.Methods {
+		run := s.Run[name]
+		if run == nil {
+			return fmt.Errorf("service %s has the method %s, but no store", s.Path, name)
+		}
+		s.methods[name] = &method{name: name, run: run, exposed: true, multi: true, data: s.dataOf(name)}
 	}
 	return nil
 }

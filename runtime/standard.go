@@ -65,7 +65,7 @@ func create(ctx context.Context, c *Call) error {
 
 // update replaces what clients may write and leaves the rest of the record.
 func update(ctx context.Context, c *Call) error {
-	return c.write(ctx, c.Service.Schema.Patchable)
+	return c.write(ctx, c.Service.Schema.Patchable.Minus(c.forbidden()))
 }
 
 func patch(ctx context.Context, c *Call) error { return c.write(ctx, c.Changed) }

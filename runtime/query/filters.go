@@ -144,12 +144,12 @@ func (p *parser) selected(set *record.FieldSet, name Tree) bool {
 // lookup finds a field that clients may see.
 func (p *parser) lookup(name string) (int, bool) {
 	field, ok := p.schema.Index(name)
-	return field, ok && p.schema.Shown.Has(field)
+	return field, ok && p.shown.Has(field)
 }
 
 func (p *parser) names() []string {
 	names := make([]string, 0, len(p.schema.Fields))
-	for field := range p.schema.Shown.All() {
+	for field := range p.shown.All() {
 		names = append(names, p.schema.Fields[field].Name)
 	}
 	return names

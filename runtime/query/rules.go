@@ -17,8 +17,9 @@ const (
 
 // Rules say what clients may ask of one service. They are made at start-up.
 type Rules struct {
-	Schema   *record.Schema // the fields that may be asked for: all that are Shown
-	Paginate Paginate       // the zero value: find answers plain arrays
+	Schema   *record.Schema  // the fields that may be asked for: all that are Shown
+	Paginate Paginate        // the zero value: find answers plain arrays
+	Hidden   record.FieldSet // not to be asked for, although Shown
 }
 
 // Parse makes a Query of a Tree: it converts the values to the declared types
@@ -30,7 +31,7 @@ func (r *Rules) Parse(t Tree) (*Query, error) {
 	if t.Kind() != jsonio.Object || t.Len() == 0 {
 		return q, nil
 	}
-	p := parser{schema: r.Schema, paginate: r.Paginate}
+	p := parser{schema: r.Schema, shown: r.Schema.Shown.Minus(r.Hidden), paginate: r.Paginate}
 	p.query(q, t)
 	if p.err != nil {
 		return nil, p.err
@@ -43,6 +44,7 @@ func (r *Rules) Parse(t Tree) (*Query, error) {
 
 type parser struct {
 	schema   *record.Schema
+	shown    record.FieldSet
 	paginate Paginate
 	terms    int
 	errs     record.FieldErrors // what can be reported together

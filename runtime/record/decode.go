@@ -19,20 +19,33 @@ const (
 	ForPatch             // only what is given changes
 )
 
+// Decode reads a JSON object into rec and returns the fields it gave: see
+// Decoding.
+func Decode(rec Record, src []byte, use Use) (FieldSet, error) {
+	return Decoding{Use: use}.Decode(rec, src)
+}
+
+// A Decoding says how data is decoded.
+type Decoding struct {
+	Use       Use
+	Given     FieldSet // need not be there: the caller sets them
+	Forbidden FieldSet // must not be there
+}
+
 // Decode reads a JSON object into rec and returns the fields it gave. Unknown
 // fields, fields that clients may not write, values of another type or against
 // the field's rules and, but for a patch, missing required fields are reported
-// together as FieldErrors;
-// malformed JSON as a *jsonio.SyntaxError or jsonio.ErrDepth. Nothing is
-// converted from one type to another. On error rec holds some of the fields.
+// together as FieldErrors; malformed JSON as a *jsonio.SyntaxError or
+// jsonio.ErrDepth. Nothing is converted from one type to another. On error rec
+// holds some of the fields.
 //
-// The id in the data of an update or patch is skipped, as Feathers does. The
-// given fields need not be there: the caller sets them.
-func Decode(rec Record, src []byte, use Use, given ...int) (FieldSet, error) {
-	d := decoder{rec: rec, schema: rec.Schema(), use: use, allowed: rec.Schema().Patchable}
-	if use == ForCreate {
+// The id in the data of an update or patch is skipped, as Feathers does.
+func (how Decoding) Decode(rec Record, src []byte) (FieldSet, error) {
+	d := decoder{rec: rec, schema: rec.Schema(), use: how.Use, allowed: rec.Schema().Patchable}
+	if d.use == ForCreate {
 		d.allowed = d.schema.Creatable
 	}
+	d.allowed = d.allowed.Minus(how.Forbidden)
 	r := jsonio.NewReader(src)
 	if k := r.Kind(); k != jsonio.Object {
 		if r.Skip(); r.End() != nil {
@@ -47,8 +60,8 @@ func Decode(rec Record, src []byte, use Use, given ...int) (FieldSet, error) {
 	if err := r.End(); err != nil {
 		return FieldSet{}, err
 	}
-	if use != ForPatch {
-		d.missing(Fields(given...))
+	if d.use != ForPatch {
+		d.missing(how.Given)
 	}
 	d.rules()
 	if len(d.errs) > 0 {

@@ -178,6 +178,7 @@ func (call *Call) handle(ctx context.Context) (*runtime.Call, error) {
 	server, conn := call.client.server, call.client.conn
 	call.req.Params.Provider = server.Provider
 	call.req.Params.Headers = conn.Headers
+	call.req.Params.Address = conn.Address
 	call.req.Params.Connection = conn
 	return server.App.Handle(ctx, &call.req)
 }

@@ -8,9 +8,10 @@ import (
 
 // A Client is one connected client. It is the app's Sink for it.
 type Client struct {
-	server *Server
-	out    Outlet
-	conn   *runtime.Connection
+	server  *Server
+	out     Outlet
+	expired func() // the login is over; may be nil
+	conn    *runtime.Connection
 
 	// mu guards the fields below.
 	mu      sync.Mutex
@@ -25,6 +26,13 @@ var _ runtime.Sink = (*Client)(nil)
 // Deliver queues an event for the client.
 func (c *Client) Deliver(e *runtime.Event) {
 	c.out.Send(e.Frame(c.server.Codec)) // the outlet itself drops a client that is too slow
+}
+
+// Expired tells the transport that the client's login is over.
+func (c *Client) Expired() {
+	if c.expired != nil {
+		c.expired()
+	}
 }
 
 // Start runs a call in another goroutine, which the Server waits for. It takes

@@ -77,17 +77,25 @@ func (s *Server) Wait(ctx context.Context) error {
 // Cancel ends the context of all calls, and the goroutines that wait for one.
 func (s *Server) Cancel() { s.cancel() }
 
-// Connect makes a client known to the app. It returns an error when one of
-// the app's OnConnect functions panics.
-func (s *Server) Connect(headers http.Header, out Outlet) (c *Client, err error) {
-	c = &Client{server: s, out: out}
+// Identify returns the handshake of a client that connects with these headers.
+// Bad credentials are an error.
+func (s *Server) Identify(headers http.Header, address string) (runtime.Handshake, error) {
+	id, err := s.App.Identify(s.ctx, headers)
+	return runtime.Handshake{Provider: s.Provider, Headers: headers, Address: address, Identity: id}, err
+}
+
+// Connect makes a client known to the app. expired is called when its login
+// is over; it may be nil. Connect returns an error when one of the app's
+// OnConnect or OnLogin functions panics.
+func (s *Server) Connect(h runtime.Handshake, out Outlet, expired func()) (c *Client, err error) {
+	c = &Client{server: s, out: out, expired: expired}
 	defer func() {
 		if p := recover(); p != nil {
 			s.logPanic("panic while a client connected", p)
 			err = fmt.Errorf("panic while connecting: %v", p)
 		}
 	}()
-	c.conn = s.App.Connect(s.Provider, headers, c)
+	c.conn = s.App.Connect(h, c)
 	return c, nil
 }
 

@@ -42,7 +42,7 @@ func start(t testing.TB, o sockets.Options) (*transporttest.App, *sockets.Server
 	o.App, o.Codec = app.App, codec{}
 	server := sockets.NewServer(o)
 	out := outlet{make(chan []byte, 10_000)}
-	client, err := server.Connect(nil, out)
+	client, err := server.Connect(runtime.Handshake{}, out, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestEventsAreEncodedOnce(t *testing.T) {
 	t.Parallel()
 	app, server, _, first := start(t, sockets.Options{})
 	second := outlet{make(chan []byte, 10)}
-	client, err := server.Connect(nil, second)
+	client, err := server.Connect(runtime.Handshake{}, second, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
-	"net/http"
 	"sync/atomic"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
@@ -31,11 +30,11 @@ var _ sockets.Outlet = (*conn)(nil)
 
 // connect takes the client into the app and the server, and only then tells it
 // that the websocket is open.
-func (c *conn) connect(h http.Header) (err error) {
+func (c *conn) connect(h runtime.Handshake) (err error) {
 	c.ws.Hold()
 	defer c.ws.Resume()
 	defer c.line.answerHandshake()
-	if c.client, err = c.server.sockets.Connect(wsconn.HandshakeHeaders(h), c); err != nil {
+	if c.client, err = c.server.sockets.Connect(h, c, nil); err != nil {
 		return err
 	}
 	if !c.server.add(c) {

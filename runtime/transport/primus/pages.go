@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime"
 )
 
 // version is that of the Primus that is spoken.
@@ -74,6 +76,13 @@ func refuse(w http.ResponseWriter, status int, reason string) {
 	w.Header().Set("Content-Type", "text/plain")
 	w.WriteHeader(status)
 	w.Write([]byte(reason))
+}
+
+// refuseError answers a handshake with bad credentials.
+func refuseError(w http.ResponseWriter, e *runtime.Error) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(e.Code)
+	w.Write(e.AppendJSON(nil))
 }
 
 // cors sets the headers that let pages of other origins read the answer, and

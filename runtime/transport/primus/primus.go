@@ -112,6 +112,11 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "origin not allowed")
 		return
 	}
+	handshake, err := s.sockets.Identify(wsconn.HandshakeHeaders(r.Header), "")
+	if err != nil {
+		refuseError(w, runtime.ErrorOf(err))
+		return
+	}
 	if !s.begin() {
 		refuse(w, http.StatusServiceUnavailable, "server is stopping")
 		return
@@ -124,7 +129,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.ws = ws
-	if err := c.connect(r.Header); err != nil {
+	if err := c.connect(handshake); err != nil {
 		ws.Close(wsconn.ServerFailed, "")
 		ws.Finish()
 		s.end(c)

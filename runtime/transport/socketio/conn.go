@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/engineio"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sockets"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/wsconn"
@@ -21,6 +22,7 @@ type conn struct {
 	server  *Server
 	session *engineio.Session
 	headers http.Header
+	address string // of the client
 
 	partial *assembly // of the session's receiver alone
 
@@ -180,9 +182,15 @@ func (c *conn) event(client *sockets.Client, p *packet, msg *wsconn.Buffer) {
 	client.Start(call)
 }
 
-// connect makes the session a client of the app. The client learns of it
-// when it is in its channels, and before it gets any event.
+// connect makes the session a client of the app, unless it brings bad
+// credentials. The client learns of it when it is in its channels, and before
+// it gets any event.
 func (c *conn) connect() {
+	handshake, err := c.server.sockets.Identify(c.headers, c.address)
+	if err != nil {
+		c.refuseConnect(runtime.ErrorOf(err))
+		return
+	}
 	dst := wsconn.BeginText(make([]byte, 0, 48))
 	if c.session.V3() {
 		dst = append(dst, "40"...)
@@ -193,7 +201,7 @@ func (c *conn) connect() {
 	c.session.Hold()
 	defer c.session.Resume()
 	c.session.Send(wsconn.EndFrame(dst, 0))
-	client, err := c.server.sockets.Connect(c.headers, c.session)
+	client, err := c.server.sockets.Connect(handshake, c.session, c.expired)
 	if err != nil {
 		c.refuse(err.Error())
 		return
@@ -224,6 +232,30 @@ func (c *conn) disconnect(malformed bool) {
 	if client != nil {
 		client.Disconnect()
 	}
+}
+
+// expired disconnects the client, whose login is over. As with Node, it has
+// to connect by itself then.
+func (c *conn) expired() {
+	c.session.Send(wsconn.Text("41"))
+	c.disconnect(false)
+}
+
+// refuseConnect tells the client that it is not let in. As with Node, only
+// message and data of the error are told.
+func (c *conn) refuseConnect(e *runtime.Error) {
+	dst := append(wsconn.BeginText(make([]byte, 0, 128)), "44"...)
+	text := jsonio.AppendString(nil, e.Message)
+	if c.session.V3() {
+		dst = append(dst, text...)
+	} else {
+		dst = append(append(dst, `{"message":`...), text...)
+		if len(e.Data) > 0 {
+			dst = append(append(dst, `,"data":`...), e.Data...)
+		}
+		dst = append(dst, '}')
+	}
+	c.session.Send(wsconn.EndFrame(dst, 0))
 }
 
 func (c *conn) refuseNamespace(namespace []byte) {

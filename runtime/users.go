@@ -1,0 +1,87 @@
+package runtime
+
+import (
+	"context"
+	"sync"
+
+	"github.com/featherscaffold/featherscaffold/runtime/record"
+)
+
+// users knows the connections of each user that is logged in, so that what
+// happens to a user reaches them.
+type users struct {
+	mu    sync.Mutex
+	conns map[userKey]map[*Connection]struct{}
+}
+
+type userKey struct {
+	schema *record.Schema
+	id     string
+}
+
+func keyOf(user record.Record) userKey {
+	schema := user.Schema()
+	return userKey{schema, user.Value(schema.ID).String()}
+}
+
+func (u *users) add(c *Connection, id *Identity) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	key := keyOf(id.User)
+	if u.conns == nil {
+		u.conns = map[userKey]map[*Connection]struct{}{}
+	}
+	if u.conns[key] == nil {
+		u.conns[key] = map[*Connection]struct{}{}
+	}
+	u.conns[key][c] = struct{}{}
+}
+
+func (u *users) remove(c *Connection, id *Identity) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	key := keyOf(id.User)
+	delete(u.conns[key], c)
+	if len(u.conns[key]) == 0 {
+		delete(u.conns, key)
+	}
+}
+
+// of returns the connections of a user.
+func (u *users) of(user record.Record) []*Connection {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.conns) == 0 || user.Schema().ID < 0 {
+		return nil
+	}
+	var list []*Connection
+	for c := range u.conns[keyOf(user)] {
+		list = append(list, c)
+	}
+	return list
+}
+
+// changed lets the connections of a user follow what happened to the user's
+// record: whoever is removed is logged out, and who has other roles from now
+// on sees what they show.
+func (u *users) changed(ctx context.Context, a *App, event string, rec record.Record) {
+	if a.auth == nil || event == "created" {
+		return
+	}
+	for _, c := range u.of(rec) {
+		was := c.Identity()
+		if was == nil {
+			continue
+		}
+		if event == "removed" {
+			c.Logout(ctx)
+			continue
+		}
+		now, err := a.auth.Renew(ctx, was)
+		if err != nil {
+			c.Logout(ctx)
+			continue
+		}
+		c.renew(was, now)
+	}
+}
