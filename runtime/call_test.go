@@ -157,6 +157,7 @@ func TestSealRunsBehindTheChecks(t *testing.T) {
 	t.Parallel()
 	app := notes(t, func(s *runtime.Service) {
 		hint, _ := s.Schema.Index("hint")
+		s.Sealed = record.Fields(hint)
 		s.Seal = func(rec record.Record, fields record.FieldSet) error {
 			if fields.Has(hint) {
 				rec.SetValue(hint, record.StringValue("sealed "+rec.Value(hint).Str()))
@@ -262,5 +263,48 @@ func TestListsOfReferencesAreLookedUp(t *testing.T) {
 		if got != tt.want || (err == nil) == (tt.want == "") {
 			t.Errorf("create %s = %s, %v; want %q", tt.body, got, err, tt.want)
 		}
+	}
+}
+
+func TestSealedFieldWrittenBackAsItWasStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	hint := 0
+	app := notes(t, func(s *runtime.Service) {
+		hint, _ = s.Schema.Index("hint")
+		s.Sealed = record.Fields(hint)
+		s.Seal = func(rec record.Record, fields record.FieldSet) error {
+			if fields.Has(hint) {
+				rec.SetValue(hint, record.StringValue("sealed "+rec.Value(hint).Str()))
+			}
+			return nil
+		}
+	})
+	if _, err := call(t, app, runtime.Create, "", `{"text":"a","hint":"x"}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	s, id := app.Service("notes"), record.IntValue(1)
+	stored := func() record.Record {
+		rec, err := s.Store.Get(t.Context(), id, query.Cond{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec
+	}
+	for _, c := range []*runtime.Call{
+		{Service: s, Method: runtime.Update, ID: id, Data: []record.Record{stored()}},
+		{Service: s, Method: runtime.Patch, ID: id, Data: []record.Record{stored()}, Changed: record.Fields(hint)},
+	} {
+		if err := app.Do(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if got := stored().Value(hint).Str(); got != "sealed x" {
+			t.Errorf("after %s: %q, want it sealed once", c.Method, got)
+		}
+	}
+	if _, err := call(t, app, runtime.Patch, "1", `{"hint":"sealed x"}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := stored().Value(hint).Str(); got != "sealed sealed x" {
+		t.Errorf("a client's word is stored as %q: it was taken for a seal", got)
 	}
 }

@@ -23,9 +23,10 @@ type Service struct {
 	Hooks    Hooks
 	Publish  Publisher // nil sends no events
 
-	// Seal changes data on its way into the store, behind all hooks and
-	// checks: it hashes passwords. nil changes nothing.
-	Seal func(rec record.Record, fields record.FieldSet) error
+	// Seal changes the Sealed fields of data on its way into the store, behind
+	// all hooks and checks: it hashes passwords. nil changes nothing.
+	Seal   func(rec record.Record, fields record.FieldSet) error
+	Sealed record.FieldSet
 
 	// The rest counts once the app has an Authenticator.
 

@@ -72,6 +72,10 @@ func patch(ctx context.Context, c *Call) error { return c.write(ctx, c.Changed) 
 
 func (c *Call) write(ctx context.Context, fields record.FieldSet) error {
 	data := c.Data[0]
+	fields, err := c.withoutSealed(ctx, fields)
+	if err != nil {
+		return err
+	}
 	stamped := c.stamp(data, record.Updated)
 	if err := c.finish(ctx, data, fields); err != nil {
 		return err
@@ -146,7 +150,27 @@ func (c *Call) finish(ctx context.Context, rec record.Record, fields record.Fiel
 	if c.Service.Seal == nil {
 		return nil
 	}
-	return c.Service.Seal(rec, fields)
+	return c.Service.Seal(rec, fields.Intersect(c.Service.Sealed))
+}
+
+// withoutSealed leaves out the fields that hold what is stored, sealed: Go
+// code that got a record and writes it back does not mean the seal to be a new
+// password. Clients never see one.
+func (c *Call) withoutSealed(ctx context.Context, fields record.FieldSet) (record.FieldSet, error) {
+	sealed := fields.Intersect(c.Service.Sealed)
+	if sealed.Empty() || c.ID.IsNull() || !c.Params.Internal() {
+		return fields, nil
+	}
+	stored, err := c.Service.Store.Get(ctx, c.ID, c.query().Where)
+	if stored == nil || err != nil {
+		return fields, err
+	}
+	for field := range sealed.All() {
+		if record.Equal(stored.Value(field), c.Data[0].Value(field)) {
+			fields.Remove(field)
+		}
+	}
+	return fields, nil
 }
 
 // checkRef refuses an id that names no record of the service referred to.

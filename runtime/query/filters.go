@@ -134,14 +134,15 @@ func (p *parser) selected(set *record.FieldSet, name Tree) bool {
 	if name.Kind() != jsonio.String {
 		return false
 	}
-	field, ok := p.lookup(name.text)
+	field, ok := p.schema.Index(name.text)
+	ok = ok && p.schema.Shown.Has(field)
 	if ok {
 		set.Add(field)
 	}
 	return ok
 }
 
-// lookup finds a field that clients may see.
+// lookup finds a field that the client may ask for.
 func (p *parser) lookup(name string) (int, bool) {
 	field, ok := p.schema.Index(name)
 	return field, ok && p.shown.Has(field)
@@ -149,7 +150,7 @@ func (p *parser) lookup(name string) (int, bool) {
 
 func (p *parser) names() []string {
 	names := make([]string, 0, len(p.schema.Fields))
-	for field := range p.shown.All() {
+	for field := range p.schema.Shown.All() {
 		names = append(names, p.schema.Fields[field].Name)
 	}
 	return names

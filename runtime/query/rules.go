@@ -19,7 +19,7 @@ const (
 type Rules struct {
 	Schema   *record.Schema  // the fields that may be asked for: all that are Shown
 	Paginate Paginate        // the zero value: find answers plain arrays
-	Hidden   record.FieldSet // not to be asked for, although Shown
+	Hidden   record.FieldSet // shown in some records only: may be selected, not searched or sorted by
 }
 
 // Parse makes a Query of a Tree: it converts the values to the declared types

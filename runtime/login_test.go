@@ -1,0 +1,224 @@
+package runtime_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
+)
+
+// listener is a client that keeps what it hears.
+type listener struct {
+	mu      sync.Mutex
+	heard   []string
+	expired int
+}
+
+func (l *listener) Deliver(e *runtime.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard = append(l.heard, e.Name+" "+string(e.Frame(raw{})))
+}
+
+func (l *listener) Expired() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.expired++
+}
+
+func (l *listener) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	heard := l.heard
+	l.heard = nil
+	return heard
+}
+
+// raw sends an event's data alone.
+type raw struct{}
+
+func (raw) AppendFrame(dst []byte, e *runtime.Event) []byte { return append(dst, e.Data...) }
+
+// identity returns who a user of the app is.
+func identity(t *testing.T, app *runtime.App, name string) *runtime.Identity {
+	t.Helper()
+	id, err := app.Identify(t.Context(), http.Header{"Name": {name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// channels has users join the channels users and users/NAME.
+func channels(app *runtime.App) {
+	app.OnConnect(func(c *runtime.Connection) { c.Join("everybody") })
+	app.OnLogin(func(_ context.Context, id *runtime.Identity, c *runtime.Connection) {
+		if c != nil {
+			c.Join("users", "users/"+id.User.Value(userName).Str())
+		}
+	})
+}
+
+func TestLoginJoinsAndLogoutLeavesAllChannels(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	channels(app)
+	var out []string
+	app.OnLogout(func(_ context.Context, id *runtime.Identity, c *runtime.Connection) {
+		out = append(out, id.User.Value(userName).Str()+" in "+strings.Join(c.Channels(), ","))
+	})
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+
+	c.Login(t.Context(), identity(t, app, "ann"))
+	if got := c.Channels(); !slices.Equal(got, []string{"everybody", "users", "users/ann"}) {
+		t.Errorf("after the login in %q", got)
+	}
+	c.Login(t.Context(), identity(t, app, "bob"))
+	if got := c.Channels(); !slices.Equal(got, []string{"users", "users/bob"}) {
+		t.Errorf("after another user's login in %q", got)
+	}
+	c.Logout(t.Context())
+	c.Logout(t.Context())
+	if got := c.Channels(); len(got) > 0 || c.Identity() != nil {
+		t.Errorf("after the logout in %q as %v", got, c.Identity())
+	}
+	if want := []string{"ann in ", "bob in "}; !slices.Equal(out, want) {
+		t.Errorf("logouts = %q, want %q", out, want)
+	}
+}
+
+func TestHandshakeThatNamesAUserLogsInBeforeTheConnectionIsKnown(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	var order []string
+	app.OnLogin(func(context.Context, *runtime.Identity, *runtime.Connection) { order = append(order, "login") })
+	app.OnConnect(func(*runtime.Connection) { order = append(order, "connection") })
+	app.Connect(runtime.Handshake{Identity: identity(t, app, "ann")}, &listener{}).Disconnect()
+	if want := []string{"login", "connection"}; !slices.Equal(order, want) {
+		t.Errorf("order = %q, want %q", order, want)
+	}
+}
+
+func TestLoginEndsWithItsTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		app := guarded(t, nil)
+		channels(app)
+		var first, second listener
+		c, d := app.Connect(runtime.Handshake{}, &first), app.Connect(runtime.Handshake{}, &second)
+		soon, later := *identity(t, app, "ann"), *identity(t, app, "ann")
+		soon.Expires, later.Expires = time.Now().Add(time.Minute), time.Now().Add(time.Hour)
+		c.Login(t.Context(), &soon)
+		d.Login(t.Context(), &soon)
+		d.Login(t.Context(), &later) // takes the other's place
+
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if first.expired != 1 || c.Identity() != nil || len(c.Channels()) > 0 {
+			t.Errorf("after its time: expired %d times, identity %v, channels %q", first.expired, c.Identity(), c.Channels())
+		}
+		if second.expired != 0 || d.Identity() == nil {
+			t.Errorf("a login that was renewed ended with the first one's time")
+		}
+		d.Disconnect()
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if second.expired != 0 {
+			t.Error("a connection that is gone was told that its login is over")
+		}
+	})
+}
+
+func TestConnectionThatIsGoneIsNotLoggedIn(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	channels(app)
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	c.Disconnect()
+	c.Login(t.Context(), identity(t, app, "ann"))
+	if c.Identity() != nil || len(c.Channels()) > 0 {
+		t.Errorf("logged in as %v, in %q", c.Identity(), c.Channels())
+	}
+}
+
+func TestEventsShowEachListenerWhatItMaySee(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	channels(app)
+	listeners := map[string]*listener{}
+	for _, name := range []string{"", "ann", "bob", "eve"} {
+		l := &listener{}
+		listeners[name] = l
+		c := app.Connect(runtime.Handshake{}, l)
+		defer c.Disconnect()
+		if name != "" {
+			c.Login(t.Context(), identity(t, app, name))
+		}
+	}
+	as(t, app, "ann", "patch users 1", `{"name":"ann"}`)
+	short := `patched {"id":1,"name":"ann","role":"member"}`
+	full := `patched {"id":1,"name":"ann","email":"ann@example.com","role":"member"}`
+	for name, want := range map[string]string{"": short, "ann": full, "bob": short, "eve": full} {
+		if got := listeners[name].take(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%q heard %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestFilterKeepsEventsFromConnections(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, func(papers *runtime.Service) {
+		papers.Publish = func(context.Context, *runtime.Event, *runtime.Call) []string { return []string{"everybody"} }
+		papers.Filter = func(e *runtime.Event, c *runtime.Connection) bool {
+			return c.Identity() != nil && record.Equal(c.Identity().UserID(), e.Record.Value(paperAuthor))
+		}
+	})
+	channels(app)
+	var ann, nobody listener
+	c, d := app.Connect(runtime.Handshake{}, &ann), app.Connect(runtime.Handshake{}, &nobody)
+	defer c.Disconnect()
+	defer d.Disconnect()
+	c.Login(t.Context(), identity(t, app, "ann"))
+	as(t, app, "ann", "create papers", `{"text":"one"}`)
+	as(t, app, "bob", "create papers", `{"text":"two"}`)
+	if got := ann.take(); len(got) != 1 || !strings.Contains(got[0], "one") {
+		t.Errorf("ann heard %q", got)
+	}
+	if got := nobody.take(); len(got) > 0 {
+		t.Errorf("nobody heard %q", got)
+	}
+}
+
+func TestRemovedUserIsLoggedOutAndChangedOneIsSeenAsIs(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, func(s *runtime.Service) {})
+	app.Service("users").Access[runtime.Remove] = runtime.Access{Roles: []string{"admin"}}
+	channels(app)
+	var l listener
+	c := app.Connect(runtime.Handshake{}, &l)
+	defer c.Disconnect()
+	c.Login(t.Context(), identity(t, app, "bob"))
+	as(t, app, "eve", "patch users 2", `{"role":"admin"}`) // owners only: finds nothing
+	patch := &runtime.Call{Service: app.Service("users"), Method: runtime.Patch, ID: record.IntValue(2), Changed: record.Fields(userRole)}
+	changed := userSchema.New()
+	changed.SetValue(userRole, record.StringValue("admin"))
+	patch.Data = []record.Record{changed}
+	if err := app.Do(t.Context(), patch); err != nil {
+		t.Fatal(err)
+	}
+	if !c.Identity().Has("admin") {
+		t.Error("the connection's user has the roles of before")
+	}
+	as(t, app, "eve", "remove users 2", "")
+	if c.Identity() != nil || len(c.Channels()) > 0 {
+		t.Errorf("a removed user is logged in as %v, in %q", c.Identity(), c.Channels())
+	}
+}
