@@ -36,12 +36,16 @@ var layers = []layer{
 	{"runtime/typed", []string{"runtime", "runtime/record", "runtime/query"}, "typed is a view of the root"},
 	{"runtime/internal/integration/...", []string{"runtime/..."}, "tests with servers and clients see everything"},
 	{"runtime/internal/bench/...", []string{"runtime/internal/bench/...", "runtime/internal/wsconn"}, "the load generator is a client"},
+	{"runtime/origin", nil, "origins know HTTP only"},
+	{"runtime/address", nil, "addresses know HTTP only"},
+	{"runtime/ratelimit", nil, "limits know nothing of what they limit"},
 	{"runtime/internal/wsconn", nil, "one websocket knows no session"},
-	{"runtime/internal/engineio", []string{"runtime/internal/wsconn", "runtime/jsonio"}, "sessions know no services"},
+	{"runtime/internal/engineio", []string{"runtime/internal/wsconn", "runtime/jsonio", "runtime/origin"}, "sessions know no services"},
 	{"runtime/internal/sockets", append(vocabulary, "runtime/internal/engineio", "runtime/internal/wsconn"), "downwards only"},
 	{"runtime/internal/sqlstore", vocabulary, "SQL knows no driver"},
 	{"runtime/internal/...", vocabulary, "inner packages know the vocabulary only"},
 	{"runtime/store/storetest", vocabulary, "a suite knows no driver"},
+	{"runtime/auth/token", vocabulary, "tokens know no services and no users"},
 	{"runtime/transport/transporttest", vocabulary, "a suite knows no driver"},
 	{"runtime/...", append(vocabulary, "runtime/internal/..."), "drivers do not know each other"},
 	{"templates", nil, "templates are files"},
@@ -56,7 +60,9 @@ var layers = []layer{
 	{"", nil, "the module's source is data"},
 }
 
-var vocabulary = []string{"runtime", "runtime/jsonio", "runtime/record", "runtime/query"}
+var vocabulary = []string{
+	"runtime", "runtime/jsonio", "runtime/record", "runtime/query", "runtime/origin", "runtime/address", "runtime/ratelimit",
+}
 
 // pkg is what `go list -json` says of a package.
 type pkg struct {

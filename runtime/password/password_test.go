@@ -1,8 +1,12 @@
 package password_test
 
 import (
+	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/password"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
@@ -16,6 +20,8 @@ func TestCompare(t *testing.T) {
 		hash     = "$2a$04$Q.vzODE7DN.u56wwbBuDZ.5ykGaRMxa3/G0670r7g.MwsCSQpIkaG" // of pässword
 		longHash = "$2a$04$MWsP61AE41QCctkf7YVT6O7Lo2hHPk8a/gQ8muU/kSsXo5LjK4SPy" // of long and x
 	)
+	// Made by the reference implementation, of password; somesalt is the salt.
+	const argon = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	long := strings.Repeat("é", 36)
 	for _, c := range []struct {
 		name, hash, plain string
@@ -29,7 +35,10 @@ func TestCompare(t *testing.T) {
 		{"another end behind 72 bytes", longHash, long + "yz", true},
 		{"another byte before", longHash, long[:70] + "aa", false},
 		{"no hash", "", "", false},
+		{"the password by Argon2id", argon, "password", true},
+		{"another password by Argon2id", argon, "passwort", false},
 		{"text for a hash", "secret", "secret", false},
+		{"bcrypt for days", strings.Replace(hash, "$04$", "$31$", 1), "pässword", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,6 +46,124 @@ func TestCompare(t *testing.T) {
 				t.Errorf("Compare(%q, %q) = %t, want %t", c.hash, c.plain, got, c.want)
 			}
 		})
+	}
+}
+
+var algorithms = map[string]password.Algorithm{"bcrypt": password.Bcrypt, "Argon2id": password.Argon2id}
+
+func TestHashesMatchTheirPasswordOnly(t *testing.T) {
+	t.Parallel()
+	forms := map[string]string{"bcrypt": `^\$2a\$10\$[./A-Za-z0-9]{53}$`, "Argon2id": `^\$argon2id\$v=19\$m=19456,t=2,p=1\$[+/A-Za-z0-9]{22}\$[+/A-Za-z0-9]{43}$`}
+	for name, algorithm := range algorithms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plain := strings.Repeat("é", 50)
+			hash, err := algorithm.Hash(plain)
+			if err != nil || !regexp.MustCompile(forms[name]).MatchString(hash) {
+				t.Fatalf("Hash = %s, %v", hash, err)
+			}
+			if !password.Compare(hash, plain) || password.Compare(hash, "e"+plain) {
+				t.Errorf("Compare takes %s for the hash of another password", hash)
+			}
+			again, err := algorithm.Hash(plain)
+			if err != nil || again == hash {
+				t.Errorf("two hashes are %s and %s, %v; want a salt for each", hash, again, err)
+			}
+		})
+	}
+}
+
+func TestArgon2idLooksAtTheWholePassword(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 100)
+	hash, err := password.Argon2id.Hash(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if password.Compare(hash, long+"b") || password.Compare(hash, long[:99]) {
+		t.Error("a password of another length matches")
+	}
+}
+
+func TestCompareRefusesHashesThatAreNoneOrTooDear(t *testing.T) {
+	t.Parallel()
+	const salt, key = "c29tZXNhbHQ", "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+	if !password.Compare("$argon2id$v=19$m=65536,t=2,p=1$"+salt+"$"+key, "password") {
+		t.Fatal("the hash that the others differ from is refused")
+	}
+	for _, hash := range []string{
+		"$argon2id$", "$argon2id$v=19", "$argon2id$v=19$m=65536,t=2,p=1", "$argon2id$$$$",
+		"$argon2id$v=16$m=65536,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$m=65536,t=2,p=1$" + salt + "$" + key,
+		"$argon2i$v=19$m=65536,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=4294967295,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=262145,t=1,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=262144,t=5,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=8,t=4294967295,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=8,t=17,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=255$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=257$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=0,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=065536,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=0$" + salt + "$" + key,
+		"$argon2id$v=19$m=7,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=-1,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$t=2,m=65536,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=1,x=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$",
+		"$argon2id$v=19$m=65536,t=2,p=1$$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$" + key[:8],
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$" + key + "=",
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$" + key + strings.Repeat("A", 400),
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$" + key + "$",
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$" + key + "\n",
+	} {
+		if password.Compare(hash, "password") {
+			t.Errorf("Compare accepts %.100q", hash)
+		}
+	}
+}
+
+func TestCompareNoneTakesAsLongAsCompare(t *testing.T) {
+	for name, algorithm := range algorithms {
+		hash, err := algorithm.Hash("secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		// In turns, and the fastest of a few: other work on the machine makes
+		// times longer only.
+		some, none := time.Hour, time.Hour
+		for range 2 {
+			some = min(some, duration(func() { password.Compare(hash, "another") }))
+			none = min(none, duration(func() { algorithm.CompareNone("another") }))
+		}
+		if none < some/3 || none > 3*some {
+			t.Errorf("%s: CompareNone takes %v and Compare %v", name, none, some)
+		}
+	}
+}
+
+func duration(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// TestManyCallersTakeTurns is not parallel: it looks at the memory of the
+// whole process.
+func TestManyCallersTakeTurns(t *testing.T) {
+	callers := 16 * runtime.GOMAXPROCS(0)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() { password.Argon2id.CompareNone("secret") })
+	}
+	wg.Wait()
+	runtime.ReadMemStats(&after)
+	// What the process has of the system does not shrink.
+	if grown := after.Sys - before.Sys; grown > uint64(callers/2*19<<20) {
+		t.Errorf("%d callers at once made the process grow by %d MiB", callers, grown>>20)
 	}
 }
 
