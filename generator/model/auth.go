@@ -1,114 +1,107 @@
 package model
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/featherscaffold/featherscaffold/generator/spec"
 )
 
-// auth checks how users log in and what they may do. None of it runs yet, so
-// where the spec has auth that alone is said to be missing.
-func (b *builder) auth() {
-	if a := b.file.Auth; a != nil {
-		b.notAvailable(a.Key.Span, "auth", "remove auth and what builds on it: access, = $user, the channels authenticated and owner, channels.login")
-		b.authService(a)
-	}
-	for _, s := range b.services {
-		for _, entry := range s.syntax.Access {
-			b.access(s, entry)
-		}
-	}
+// Auth says how users log in.
+type Auth struct {
+	Service    *Service // the users
+	Strategies Strategies
+	Username   *Field // unique; what users log in with. nil without Strategies.Local
+	Password   *Field // of type Password. nil without Strategies.Local
+	Hash       string // bcrypt or argon2id: how fields of type Password are hashed, in all services
+	Entity     string // key of the user in the answer to a login: "user"
+	Role       *Field // an Enum or a list of one, whose values are the roles; nil for no roles
+	OAuth      []Provider
+	APIKeys    *Service // the service of keys, also in Project.Services; nil without Strategies.APIKey
 }
 
-func (b *builder) authService(a *spec.Auth) {
+// Strategies are the ways to prove who one is.
+type Strategies struct {
+	Local  bool // name and password
+	JWT    bool // access token; always set
+	APIKey bool
+}
+
+// A Provider lets users log in elsewhere.
+type Provider struct {
+	Name  string // "github": lower-case letters and digits
+	Field *Field // "githubId": the user's id there, a unique String that clients do not write
+}
+
+var entityName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+// auth resolves how users log in. It needs the fields of all services, and is
+// needed by all that speaks of users.
+func (b *builder) auth() {
+	a := b.file.Auth
+	if a == nil {
+		return
+	}
 	if !a.Service.Given() {
 		if !b.file.Broken {
 			b.errorf(a.Key.Span, "missing-key", "auth has no service").Fix = "name the service that users are in: auth: { service: users }"
 		}
 		return
 	}
-	users := b.lookup(a.Service)
-	if users == nil || a.Strategies != nil && !contains(values(a.Strategies), "local") {
+	if b.users = b.lookup(a.Service); b.users == nil {
 		return
 	}
-	for _, f := range users.Fields {
-		if f.Type == Password {
-			return
+	if b.users.Store == "none" {
+		b.errorf(a.Service.Span, "store-missing", "users are records, and %s has no store", b.users.Name).Fix = "use store: sqlite for it"
+	}
+	auth := &Auth{Service: b.users.Service, Hash: "bcrypt", Entity: "user"}
+	b.project.Auth = auth
+	if a.Hash.Given() {
+		auth.Hash = a.Hash.Value
+	}
+	b.entity(a, auth)
+	b.strategies(a, auth)
+	b.role(a, auth)
+	b.oauth(a, auth)
+}
+
+// entity names the user's key, beside the keys that every answer has.
+func (b *builder) entity(a *spec.Auth, auth *Auth) {
+	if !a.Entity.Given() {
+		return
+	}
+	auth.Entity = a.Entity.Value
+	switch name := a.Entity.Value; {
+	case !entityName.MatchString(name) || len(name) > longestName:
+		b.errorf(a.Entity.Span, "invalid-name", "the user's key in the answer to a login can not be %s", quote(name)).
+			Fix = "use letters, digits and _, beginning with a letter: entity: user"
+	case name == "accessToken" || name == "authentication" || name == "strategy" || isPrototypeName(name):
+		b.errorf(a.Entity.Span, "reserved-name", "the user's key can not be %s: the answer to a login has that name already", quote(name)).
+			Fix = "use another name, such as entity: user"
+	}
+}
+
+// strategies resolves the ways to log in, with the fields that local needs.
+func (b *builder) strategies(a *spec.Auth, auth *Auth) {
+	auth.Strategies = Strategies{Local: true, JWT: true}
+	if a.StrategiesKey.Given() {
+		given := values(a.Strategies)
+		auth.Strategies = Strategies{Local: contains(given, "local"), JWT: contains(given, "jwt"), APIKey: contains(given, "apikey")}
+	}
+	if !auth.Strategies.JWT && !b.file.Broken {
+		b.errorf(a.StrategiesKey.Span, "jwt-missing", "strategy jwt is missing: a login answers a token, and calls bring it").
+			Fix = "write strategies: [" + strings.Join(append(values(a.Strategies), "jwt"), ", ") + "]"
+	}
+	switch {
+	case auth.Strategies.Local:
+		b.local(a, auth)
+	case a.Local != nil && !b.file.Broken:
+		b.errorf(a.Local.Key.Span, "conflict", "local names the fields of a strategy that is not in use").
+			Fix = "add local to the strategies, or remove it here"
+	}
+	for _, s := range b.services {
+		if s.APIKeys {
+			auth.APIKeys = s.Service
 		}
-	}
-	if len(users.broken) == 0 {
-		b.errorf(a.Service.Span, "password-missing", "strategy local needs a password, and %s has no field of that type", users.Name).
-			Fix = "add password: password! to its fields"
-	}
-}
-
-// access checks one entry: a method, and who may call it.
-func (b *builder) access(s *service, entry *spec.Access) {
-	if m := entry.Method; m.Given() {
-		b.accessMethod(s, m)
-	}
-	word := entry.Word
-	switch {
-	case !word.Given() || word.Value == "public":
-	case b.file.Auth == nil:
-		b.errorf(word.Span, "access-without-auth", "access %s needs users who log in, and the spec has no auth", quote(word.Value)).
-			Fix = "auth is not available in this version: use access: public, or leave access out"
-	case word.Value == "authenticated":
-	case word.Value == "owner":
-		b.owner(s, word)
-	default:
-		b.role(word)
-	}
-}
-
-func (b *builder) accessMethod(s *service, method spec.Text) {
-	known := append([]string{"default"}, s.Methods...)
-	for _, c := range s.syntax.Custom {
-		known = append(known, c.Name.Value)
-	}
-	if contains(known, method.Value) {
-		return
-	}
-	d := b.errorf(method.Span, "unknown-method", "%s has no method %s that clients may call", s.Name, quote(method.Value))
-	d.Fix = "use default, a method of the list methods, or a custom method"
-	d.Suggest(method.Value, known)
-}
-
-// owner checks that a record knows whose it is.
-func (b *builder) owner(s *service, word spec.Text) {
-	if s.owned || s.Name == b.file.Auth.Service.Value || len(s.broken) > 0 {
-		return
-	}
-	b.errorf(word.Span, "owner-missing", "%s has no owner: no field is set to the user", s.Name).
-		Fix = "add a field such as author: -> " + b.file.Auth.Service.Value + "! = $user"
-}
-
-// role checks that the users' enum has the value.
-func (b *builder) role(word spec.Text) {
-	users := b.byName[b.file.Auth.Service.Value]
-	if users == nil || len(users.broken) > 0 {
-		return
-	}
-	known := []string{"public", "authenticated", "owner"}
-	for _, f := range users.Fields {
-		known = append(known, enumValues(f)...)
-	}
-	if contains(known, word.Value) {
-		return
-	}
-	d := b.errorf(word.Span, "unknown-role", "access %s is no word for access and no role of %s", quote(word.Value), users.Name)
-	d.Fix = "use public, authenticated, owner, or a value of an enum field of " + users.Name + " such as role: enum(admin|member)"
-	d.Suggest(word.Value, known)
-}
-
-// isAuthWord reports whether a channel's name in publish speaks of users.
-func (b *builder) isAuthWord(name string) bool { return name == "authenticated" || name == "owner" }
-
-// authChannel checks such a name.
-func (b *builder) authChannel(s *service, text spec.Text) {
-	switch {
-	case b.file.Auth == nil:
-		b.errorf(text.Span, "auth-missing", "publish to %s needs users who log in, and the spec has no auth", text.Value).
-			Fix = "auth is not available in this version: use everybody, or a channel that Go code lets connections join"
-	case text.Value == "owner":
-		b.owner(s, text)
 	}
 }

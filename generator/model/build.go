@@ -15,6 +15,8 @@ func Build(f *spec.File, diags *spec.Diagnostics) *Project {
 	}
 	b := &builder{file: f, diags: diags, project: &Project{},
 		byName: map[string]*service{}, reported: map[place]bool{}}
+	b.logins = set(f.Channels.Login)
+	b.joins = set(slices.Concat(f.Channels.Connection, f.Channels.Login))
 	b.app()
 	b.transports()
 	b.deployment()
@@ -22,10 +24,11 @@ func Build(f *spec.File, diags *spec.Diagnostics) *Project {
 	for _, s := range b.services {
 		b.fields(s)
 	}
+	b.auth()
+	b.rights()
 	for _, s := range b.services {
 		b.behaviour(s)
 	}
-	b.auth()
 	b.channels()
 	b.identifiers()
 	b.cycles()
@@ -38,12 +41,16 @@ func Build(f *spec.File, diags *spec.Diagnostics) *Project {
 
 // builder is the state of one Build.
 type builder struct {
-	file     *spec.File
-	diags    *spec.Diagnostics
-	project  *Project
-	services []*service // in the spec's order
-	byName   map[string]*service
-	reported map[place]bool // what is said once, though many things would say it
+	file       *spec.File
+	diags      *spec.Diagnostics
+	project    *Project
+	services   []*service // in the spec's order
+	byName     map[string]*service
+	users      *service             // auth.service; nil without auth, and when it is not there
+	roleValues map[string]EnumValue // the roles, by their words
+	joins      map[string]bool      // the channels of channels.connection and login, as written
+	logins     map[string]bool      // those of login alone
+	reported   map[place]bool       // what is said once, though many things would say it
 }
 
 // place is a diagnostic's code and where it stands.
@@ -66,7 +73,7 @@ type service struct {
 	byName map[string]*Field
 	places map[*Field]spec.Span
 	broken map[string]bool // fields that are declared but could not be read
-	owned  bool            // has a field that is set to the user
+	owned  bool            // has a field that is set to the user, be it a wrong one
 }
 
 func (b *builder) errorf(at spec.Span, code, format string, args ...any) *spec.Diagnostic {
@@ -87,19 +94,27 @@ func (b *builder) declare() {
 	}
 	const most = 500
 	for _, syntax := range capped(b, b.file.ServicesSpan, b.file.Services, most, "services") {
-		b.limit(syntax)
-		s := &service{
-			Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value}, syntax: syntax,
-			byName: map[string]*Field{}, places: map[*Field]spec.Span{}, broken: map[string]bool{},
-		}
-		b.services = append(b.services, s)
-		b.byName[s.Name] = s
-		b.project.Services = append(b.project.Services, s.Service)
-		b.names(s)
-		b.store(s)
-		b.id(s)
+		b.service(syntax)
+	}
+	if keys := b.apiKeys(); keys != nil {
+		b.service(keys).APIKeys = true
 	}
 	b.paths()
+}
+
+func (b *builder) service(syntax *spec.Service) *service {
+	b.limit(syntax)
+	s := &service{
+		Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value}, syntax: syntax,
+		byName: map[string]*Field{}, places: map[*Field]spec.Span{}, broken: map[string]bool{},
+	}
+	b.services = append(b.services, s)
+	b.byName[s.Name] = s
+	b.project.Services = append(b.project.Services, s.Service)
+	b.names(s)
+	b.store(s)
+	b.id(s)
+	return s
 }
 
 // capped cuts a list to what is possible, and reports that.
@@ -137,6 +152,7 @@ func (b *builder) behaviour(s *service) {
 	b.customs(s)
 	b.events(s)
 	b.hooks(s)
+	b.access(s)
 	b.publish(s)
 }
 
@@ -168,6 +184,14 @@ func (b *builder) stores() {
 		}
 	}
 	slices.Sort(b.project.Stores)
+}
+
+func set(texts []spec.Text) map[string]bool {
+	out := make(map[string]bool, len(texts))
+	for _, t := range texts {
+		out[t.Value] = true
+	}
+	return out
 }
 
 // quote shows a text of the spec in a message, cut to a readable length.

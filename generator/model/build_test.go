@@ -369,6 +369,10 @@ func TestBuildIsBounded(t *testing.T) {
 		"channels":           head + "  a:\n    publish: [" + many("\"a#{b}\",", size) + "]\n",
 		"a path":             head + "  a: { path: " + many("a#/", size) + " }\n",
 		"an access map":      head + "  a:\n    access:\n" + many("      m#: owner\n", size),
+		"access words":       strings.Replace(head, "services", "auth: { service: a }\nservices", 1) + "  a:\n    access: [" + many("w#,", size) + "]\n",
+		"visible":            strings.Replace(head, "services", "auth: { service: a }\nservices", 1) + "  a:\n    fields:\n" + many("      f#: { type: int, visible: ["+many("w#,", 2000)+"] }\n", size),
+		"login channels":     "channels: { login: [" + many("\"a#/{user.b}\",", size/2) + "] }\n" + head + "  a: { publish: { " + many("e#: everybody,", size/2) + " } }\n",
+		"providers":          "auth: { service: a, oauth: [" + many("p#,", size) + "] }\n" + head + "  a: {}\n",
 		"enum values":        head + "  a:\n    fields: { b: { type: enum, values: [" + many("v#,", size) + "] } }\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -388,6 +392,7 @@ func TestBuildIsBounded(t *testing.T) {
 
 func FuzzBuild(f *testing.F) {
 	f.Add(chat)
+	f.Add(forum)
 	f.Add("version: 1\napp: { name: x }\nservices: { a: { publish: [\"{b}\"], index: [[b]], access: owner } }\nauth: { service: a }\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		file, diags := spec.Parse("feathers.yaml", []byte(src))

@@ -131,12 +131,19 @@ func (b *builder) channelField(s *service, text spec.Text, p piece, event string
 	return b.scalarPart(f, at)
 }
 
-// scalarPart refuses fields that make no channel's name.
+// scalarPart refuses fields that make no channel's name, and lists.
 func (b *builder) scalarPart(f *Field, at spec.Span) *Field {
+	if !f.List {
+		return b.channelPart(f, at)
+	}
+	b.errorf(at, "bad-channel", "a channel can not be named by %s: it is a list", quote(f.Name)).Fix = "use a field with a single, visible value"
+	return nil
+}
+
+// channelPart refuses fields that make no channel's name.
+func (b *builder) channelPart(f *Field, at spec.Span) *Field {
 	problem := ""
 	switch {
-	case f.List:
-		problem = "it is a list"
 	case f.Type == JSON:
 		problem = "it is JSON"
 	case f.WriteOnly:
@@ -160,69 +167,4 @@ func names(fields map[string]*Field, order []*Field) []string {
 		return out
 	}
 	return slices.Sorted(maps.Keys(fields))
-}
-
-// unjoined warns of everybody when connections do not join it by the spec.
-func (b *builder) unjoined(text spec.Text) {
-	if text.Value != "everybody" || contains(values(b.file.Channels.Connection), "everybody") || b.file.Broken ||
-		!b.once(spec.Span{}, "empty-channel") {
-		return
-	}
-	b.diags.Warnf(text.Span, "empty-channel", "no connection joins the channel everybody").
-		Fix = "add channels: { connection: [everybody] }"
-}
-
-// channels resolves what connections join.
-func (b *builder) channels() {
-	c := b.file.Channels
-	for _, text := range c.Connection {
-		pieces, ok := b.channelName(text)
-		if !ok {
-			continue
-		}
-		if len(pieces) != 1 || pieces[0].field {
-			b.errorf(text.Span, "bad-channel", "the channel %s is named by a field, and a connection has none", quote(text.Value)).
-				Fix = "use a plain name here; join other channels in Go"
-			continue
-		}
-		if isNobody(text.Value) || b.isAuthWord(text.Value) {
-			b.errorf(text.Span, "bad-channel", "a connection can not join %s, which has a meaning in publish", quote(text.Value)).
-				Fix = "use another name, such as everybody"
-			continue
-		}
-		b.project.Channels.Connection = append(b.project.Channels.Connection, text.Value)
-	}
-	if !c.LoginKey.Given() {
-		return
-	}
-	if b.file.Auth == nil {
-		b.errorf(c.LoginKey.Span, "auth-missing", "channels.login is for users who log in, and the spec has no auth").
-			Fix = "auth is not available in this version: use channels: { connection: [everybody] }"
-		return
-	}
-	for _, text := range c.Login {
-		b.loginChannel(text)
-	}
-}
-
-// loginChannel checks a channel that is named by fields of the user.
-func (b *builder) loginChannel(text spec.Text) {
-	pieces, _ := b.channelName(text)
-	users := b.byName[b.file.Auth.Service.Value]
-	for _, p := range pieces {
-		if !p.field || users == nil {
-			continue
-		}
-		at := text.At(p.start, p.end)
-		name, ok := strings.CutPrefix(p.text, "user.")
-		if !ok {
-			b.errorf(at, "missing-field", "%s is not known at login", quote(p.text)).Fix = "use a field of the user: {user.id}"
-			continue
-		}
-		if users.byName[name] == nil && !users.broken[name] {
-			d := b.errorf(at, "missing-field", "channel %s names %s, which is no field of %s", quote(text.Value), quote(name), users.Name)
-			d.Fix = "use a field of the user"
-			d.Suggest(name, fieldNames(users.Fields))
-		}
-	}
 }

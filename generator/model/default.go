@@ -50,16 +50,18 @@ func (b *builder) defaultValue(s *service, f *Field, syntax *spec.Field) {
 }
 
 // userDefault takes $user for a reference to the service that users are in.
+// The field is set by the server, by whom it may also be required.
 func (b *builder) userDefault(f *Field, v *spec.Value) {
 	auth := b.file.Auth
-	f.Required = false // by clients; the server sets it
 	switch {
 	case auth == nil:
 		b.errorf(v.Span, "auth-missing", "$user is the user of the session, and the spec has no auth").
-			Fix = "auth is not available in this version: remove = $user and let clients send the field"
+			Fix = "add auth: { service: users }, or remove = $user and let clients send the field"
 	case f.Ref == nil || f.List || auth.Service.Given() && f.Ref.Name != auth.Service.Value:
 		b.errorf(v.Span, "bad-default", "$user is an id in %s, which %s is not", quote(auth.Service.Value), quote(f.Name)).
 			Fix = "make the field a reference: -> " + auth.Service.Value
+	default:
+		f.User, f.ReadOnly = true, true
 	}
 }
 

@@ -45,7 +45,7 @@ func (b *builder) recordField(s *service, syntax *spec.Field) {
 		s.broken[name.Value] = true
 		return
 	}
-	b.modifiers(f, syntax)
+	b.modifiers(s, f, syntax)
 	s.owned = s.owned || isUser(syntax.Default)
 	s.add(f, name.Span)
 }
@@ -83,6 +83,9 @@ func (b *builder) dataFields(s *service, list []*spec.Field, where string) []*Fi
 		}
 		if where != "in" {
 			b.answered(f, syntax, where)
+		} else if f.User {
+			b.errorf(syntax.Default.Span, "not-allowed-here", "$user is for fields that are stored, and those of in are not").
+				Fix = "remove the field: Go code knows who calls"
 		}
 		out = append(out, f)
 	}
@@ -217,10 +220,8 @@ func enumName(value string) string {
 }
 
 // modifiers sets what the words behind the type say.
-func (b *builder) modifiers(f *Field, syntax *spec.Field) {
-	at := map[string]spec.Span{}
+func (b *builder) modifiers(s *service, f *Field, syntax *spec.Field) {
 	for _, m := range syntax.Modifiers {
-		at[m.Value] = m.Span
 		switch m.Value {
 		case "unique":
 			f.Unique = b.indexable(f, m.Span, "unique")
@@ -234,15 +235,24 @@ func (b *builder) modifiers(f *Field, syntax *spec.Field) {
 			f.Immutable = true
 		}
 	}
+	if !s.APIKeys {
+		b.conflicts(f, modifierPlaces(syntax))
+	}
+}
+
+// conflicts reports the words that contradict each other. A field that only
+// the server's own code sets may be required and hidden at once, but a spec
+// has no way to say who sets it.
+func (b *builder) conflicts(f *Field, at map[string]spec.Span) {
 	conflict := func(span spec.Span, message, fix string) {
 		if !span.IsZero() {
 			b.errorf(span, "conflict", "%s", message).Fix = fix
 		}
 	}
-	if f.ReadOnly && f.Required {
+	if f.ReadOnly && f.Required && !f.User {
 		conflict(at["readonly"], "a readonly field is set by the server, so clients can not be required to send it", "remove the ! or readonly")
 	}
-	if f.ReadOnly && f.WriteOnly {
+	if f.ReadOnly && f.WriteOnly && !f.User {
 		conflict(at["writeonly"], "a field that is readonly and writeonly is never seen and never set", "remove one of the two")
 	}
 	if f.ReadOnly && f.Immutable {

@@ -8,8 +8,9 @@ type Project struct {
 	Module     string // Go module path of the generated project
 	Transports Transports
 	Static     string     // folder with web files that the app serves, "" for none
+	Auth       *Auth      // how users log in; nil for an app without users
 	Channels   Channels   // who joins what without user code
-	Services   []*Service // in the spec's order
+	Services   []*Service // in the spec's order, then Auth.APIKeys
 	Stores     []string   // kinds of store in use, sorted, "none" left out
 }
 
@@ -35,6 +36,13 @@ type Primus struct{}
 // Channels lists the channels that connections join.
 type Channels struct {
 	Connection []string // on connection
+
+	// Login lists the channels that a connection joins when its user logs in.
+	// Their fields are of the user's record. At most one field of a channel is
+	// a list: the connection then joins a channel for each of its items. A
+	// channel with a field that the user lacks is not joined. It is nil without
+	// Auth, and for login: [].
+	Login []Channel
 }
 
 // A Service is one service with its record.
@@ -58,6 +66,16 @@ type Service struct {
 	Events      []*Event // custom events, those of custom methods (emits) included
 	Hooks       []*Hook
 	Publish     []Publish // in the order of events: "" (every other event) last
+
+	// Access has one entry for each of Methods, in their order, then one for
+	// each of Custom.
+	Access []Access
+	// Owner is the field that says whose a record is: the one with User set, of
+	// the users' own service its id. It is nil where records have no owner.
+	Owner *Field
+	// APIKeys marks the service that strategy apikey brings along, which is
+	// also Auth.APIKeys. The server makes its keys' key and hash.
+	APIKeys bool
 }
 
 // Paginate is the page size of find. Off means a plain array.
@@ -101,13 +119,24 @@ type Field struct {
 	Min, Max *float64 // length for strings and lists, value for numbers; nil is no bound
 	Enum     []EnumValue
 
-	Required  bool // must be given on create
+	Required  bool // must be given on create: of a ReadOnly field by the server, else by clients
 	Nullable  bool // may be null
 	Unique    bool
 	Index     bool
-	ReadOnly  bool // set by the server
+	ReadOnly  bool // set by the server: by the spec's word, as User, or as a role or a provider's id
 	WriteOnly bool // never shown
 	Immutable bool // given on create only
+
+	// User marks a field with = $user: create sets it to the id of the caller's
+	// user, and no client writes it (ReadOnly is set). Ref is the users' service.
+	// A call without a user leaves it absent.
+	User bool
+	// Visible says who sees the field, in answers and in events; who does not
+	// see it may not find, sort or select by it either. nil is everybody.
+	Visible *Visible
+	// Writable lists the roles of which a user needs one to write the field.
+	// nil is whoever may call the method, as far as the field can be written.
+	Writable []EnumValue
 
 	Default *string // JSON of the default: `25`, `"member"`, `true`; nil for none
 	Auto    Auto
@@ -174,4 +203,5 @@ type Channel struct {
 type ChannelPart struct {
 	Text  string
 	Field *Field
+	User  bool // Field is of the user's record, as in Channels.Login, not of what is sent
 }

@@ -44,17 +44,17 @@ func (b *builder) publish(s *service) {
 // all events, as far as its data has the fields.
 func (b *builder) inherited(s *service, rule *spec.PublishRule, event string) {
 	payload := s.payload(event)
-	if payload == nil || !slices.ContainsFunc(rule.Channels, func(t spec.Text) bool { return strings.Contains(t.Value, "{") }) {
+	named := func(t spec.Text) bool { return strings.Contains(t.Value, "{") || t.Value == "owner" }
+	if payload == nil || !slices.ContainsFunc(rule.Channels, named) {
 		return
 	}
 	out := Publish{Event: event}
 	var missing []string
 	for _, text := range rule.Channels {
-		if isNobody(text.Value) || b.isAuthWord(text.Value) {
+		if isNobody(text.Value) {
 			continue
 		}
-		pieces, ok := splitChannel(text.Value)
-		c, lacking := channelOf(pieces, func(name string) *Field { return payload[name] })
+		c, lacking, ok := b.inheritedChannel(s, text, event, payload)
 		if ok && lacking == "" {
 			out.Channels = append(out.Channels, c)
 		} else if lacking != "" {
@@ -66,6 +66,30 @@ func (b *builder) inherited(s *service, rule *spec.PublishRule, event string) {
 		b.diags.Warnf(rule.Span, "event-not-sent", "event %s has no %s, so it is not sent to the channels named by that",
 			event, strings.Join(missing, ", ")).Fix = "add the channels of this event: publish: { default: …, " + event + ": [everybody] }"
 	}
+}
+
+// inheritedChannel resolves one channel of the rule for all events, or tells
+// which field the event lacks. What is wrong with the channel itself is
+// reported with the rule.
+func (b *builder) inheritedChannel(s *service, text spec.Text, event string, payload map[string]*Field) (c Channel, lacking string, ok bool) {
+	if !isAuthWord(text.Value) {
+		pieces, ok := splitChannel(text.Value)
+		c, lacking = channelOf(pieces, func(name string) *Field { return payload[name] })
+		return c, lacking, ok
+	}
+	switch {
+	case b.users == nil:
+		return c, "", false
+	case text.Value == "authenticated":
+		return authenticatedChannel(), "", true
+	}
+	if f := b.ownerOfEvent(s, event); f != nil {
+		return b.ownChannel(ChannelPart{Field: f}), "", true
+	}
+	if s.Owner == nil {
+		return c, "", false
+	}
+	return c, s.Owner.Name, false
 }
 
 // known reports whether the record has the fields: if not, that is reported.
@@ -176,11 +200,11 @@ func (b *builder) rule(s *service, rule *spec.PublishRule, event string) []Chann
 			}
 			continue
 		}
-		if b.isAuthWord(text.Value) {
-			b.authChannel(s, text)
-			continue
+		resolve := b.channel
+		if isAuthWord(text.Value) {
+			resolve = b.authChannel
 		}
-		if c, ok := b.channel(s, text, event); ok {
+		if c, ok := resolve(s, text, event); ok {
 			out = append(out, c)
 		}
 	}

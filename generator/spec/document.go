@@ -111,6 +111,9 @@ func (p *parser) reportAlias(at Span) {
 
 // span returns a node's place: a scalar's own columns, of others the start.
 func (p *parser) span(n *yaml.Node) Span {
+	if !p.src.fixed.IsZero() {
+		return p.src.fixed
+	}
 	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
 		n = n.Content[0]
 	}

@@ -18,6 +18,7 @@ func Words() map[string][]string {
 		"storeName":       storeWords,
 		"backendName":     backendWords,
 		"strategyName":    strategyWords,
+		"auth.hash":       hashWords,
 		"methodName":      methodWords,
 		"multiName":       multiWords,
 		"cluster.mode":    modeWords,

@@ -7,7 +7,9 @@ type Field struct {
 	Type      Type
 	Required  Flag
 	Nullable  Flag
-	Modifiers []Text // unique, index, readonly, writeonly, immutable
+	Modifiers []Text // words of Modifiers
+	Visible   []Text // who sees it: owner, authenticated, a role; nil without the modifier
+	Writable  []Text // the roles that write it; nil without the modifier
 	Default   *Value // nil for none
 	Doc       Text
 	Broken    bool // it could not be read; only Name is sure
@@ -35,7 +37,19 @@ func Types() []string {
 
 // Modifiers returns the words that may follow a field's type.
 func Modifiers() []string {
-	return []string{"unique", "index", "readonly", "writeonly", "immutable"}
+	return []string{"unique", "index", "readonly", "writeonly", "immutable", "visible", "writable"}
+}
+
+// words returns where the field keeps the words in brackets behind a modifier,
+// nil for a modifier that has none.
+func (f *Field) words(modifier string) *[]Text {
+	switch modifier {
+	case "visible":
+		return &f.Visible
+	case "writable":
+		return &f.Writable
+	}
+	return nil
 }
 
 // ValueKind is the form that a default was written in.

@@ -60,9 +60,22 @@ type Sync struct {
 
 // Auth says how users log in.
 type Auth struct {
-	Key        Text
-	Service    Text
-	Strategies []Text
+	Key           Text
+	Service       Text
+	Strategies    []Text // local, jwt, apikey
+	StrategiesKey Text   // the key "strategies", zero when not given
+	Local         *Local // nil when not given
+	Hash          Text   // bcrypt, argon2id
+	Entity        Text
+	Role          Text
+	OAuth         []Text // names of providers
+}
+
+// Local names the fields that users log in with.
+type Local struct {
+	Key      Text
+	Username Text
+	Password Text
 }
 
 // Channels says which channels connections join without user code.

@@ -53,6 +53,7 @@ func FuzzField(f *testing.F) {
 	for _, text := range []string{
 		"string(1..80)! unique = 'a'", "enum(a|b) = a", "-> users! = $user", "[-> rooms](1..5)?", `json = {"a": [1]}`,
 		"[string] = [a, 'b']", "int(-5..5)=3", "string!!", "string(1...5)", "[[x]]", "-> ", "= ", "größe", "string, index",
+		"string visible(owner|admin) writable(admin)", "-> users! visible(a b) = $user", "int visible(", "int visible(a||b)",
 	} {
 		f.Add(text)
 	}

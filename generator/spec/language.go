@@ -3,6 +3,7 @@ package spec
 // language reads a field in the field language:
 //
 //	field    = type { "!" | "?" } { modifier } [ "=" default ]
+//	modifier = word | ( "visible" | "writable" ) "(" word { "|" word } ")"
 //	type     = "[" single "]" [ range ] | single
 //	single   = "->" service | "enum" "(" value { "|" value } ")" | name [ range ]
 //	range    = "(" [ number ] ".." [ number ] ")" | "(" number ")"

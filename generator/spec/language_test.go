@@ -37,11 +37,25 @@ func show(f *spec.Field) string {
 	}
 	for _, m := range f.Modifiers {
 		out += " " + m.Value
+		switch m.Value {
+		case "visible":
+			out += showWords(f.Visible)
+		case "writable":
+			out += showWords(f.Writable)
+		}
 	}
 	if f.Default != nil {
 		out += " = " + showValue(f.Default)
 	}
 	return out
+}
+
+func showWords(words []spec.Text) string {
+	var out []string
+	for _, w := range words {
+		out = append(out, w.Value)
+	}
+	return "(" + strings.Join(out, "|") + ")"
 }
 
 func showRange(low, high spec.Number) string {
@@ -109,6 +123,12 @@ func TestFieldLanguageReadsEveryForm(t *testing.T) {
 		"json = null":                    "json = null",
 		"time = 2030-01-31T12:00:00Z":    "time = 2030-01-31T12:00:00Z",
 		"\tstring\t!":                    "string!",
+
+		"string visible(owner)":                   "string visible(owner)",
+		"string? visible( owner | board member )": "string? visible(owner|board member)",
+		"int unique visible(a) writable(b|c) = 5": "int unique visible(a) writable(b|c) = 5",
+		"string writable(in-review) index":        "string writable(in-review) index",
+		"-> users! unique visible(owner) = $user": "-> users! unique visible(owner) = $user",
 	} {
 		f, diags := spec.ParseField(text)
 		if diags.HasErrors() || f.Broken {
@@ -146,6 +166,15 @@ func TestFieldLanguagePointsAtTheMistake(t *testing.T) {
 		{"string unique unique", "              ^^^^^^", "duplicate-item", ""},
 		{"string unique!", "             ^", "field-syntax", ""},
 		{"string, unique", "      ^", "field-syntax", ""},
+		{"string visible", "       ^^^^^^^", "field-syntax", ""},
+		{"string visible owner", "       ^^^^^^^", "field-syntax", ""},
+		{"string visible(owner", "       ^^^^^^^^^^^^^", "field-syntax", ""},
+		{"string visible()", "               ^", "field-syntax", ""},
+		{"string visible(owner|)", "                     ^", "field-syntax", ""},
+		{"string visible(owner, admin)", "               ^^^^^^^^^^^^", "field-syntax", ""},
+		{"string visible(owner|owner)", "                     ^^^^^", "duplicate-item", ""},
+		{"string visible(a) visible(b)", "                  ^^^^^^^", "duplicate-item", ""},
+		{"string writeable(admin)", "       ^^^^^^^^^", "unknown-modifier", "writable"},
 		{"string unique (1..2)", "              ^", "field-syntax", ""},
 		{"string =", "        ^", "field-syntax", ""},
 		{"string = a b", "           ^", "field-syntax", ""},

@@ -27,3 +27,23 @@ func Parse(path string, src []byte) (*File, *Diagnostics) {
 	}
 	return p.file(root), diags
 }
+
+// Fragment reads services that the generator adds to a spec, written as below
+// the spec's key services. All of their places are at, so that what collides
+// with them is shown where the spec asked for them. A fragment is ours: one
+// that has a mistake panics.
+func Fragment(src string, at Span) []*Service {
+	diags := &Diagnostics{src: newSource(src)}
+	diags.src.fixed = at
+	p := &parser{src: diags.src, diags: diags, misspelt: map[string]bool{}}
+	var services []*Service
+	if root := p.document(); root != nil {
+		for _, e := range p.entries(root, servicesShape) {
+			services = append(services, p.service(e))
+		}
+	}
+	if diags.Len() > 0 {
+		panic("spec: fragment: " + diags.list[0].Message)
+	}
+	return services
+}

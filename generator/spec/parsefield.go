@@ -107,6 +107,8 @@ func (m mappingField) key(e entry) {
 		m.set(e, &m.field.Nullable)
 	case "unique", "index", "readonly", "writeonly", "immutable":
 		m.modifier(e)
+	case "visible", "writable":
+		m.viewers(e)
 	case "default":
 		m.defaultValue(e)
 	case "doc":
@@ -167,6 +169,16 @@ func (m mappingField) modifier(e entry) {
 	if f := m.flag(e.value, e.key.Value); f.On {
 		m.field.Modifiers = append(m.field.Modifiers, e.key)
 	}
+}
+
+func (m mappingField) viewers(e entry) {
+	words := m.field.words(e.key.Value)
+	if *words != nil {
+		m.twice(e)
+		return
+	}
+	m.field.Modifiers = append(m.field.Modifiers, e.key)
+	*words = m.parser.viewers(e.value, e.key.Value)
 }
 
 func (m mappingField) defaultValue(e entry) {

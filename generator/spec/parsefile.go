@@ -172,19 +172,6 @@ func (p *parser) sync(e entry) *Sync {
 	return s
 }
 
-func (p *parser) auth(e entry) *Auth {
-	a := &Auth{Key: e.key}
-	for _, e := range p.entries(e.value, authShape) {
-		switch e.key.Value {
-		case "service":
-			a.Service = p.text(e.value, "auth.service")
-		case "strategies":
-			a.Strategies = p.words(e.value, "auth.strategies", strategyWords)
-		}
-	}
-	return a
-}
-
 func (p *parser) channels(n *yaml.Node) Channels {
 	var c Channels
 	for _, e := range p.entries(n, channelsShape) {

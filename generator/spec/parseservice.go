@@ -250,19 +250,3 @@ func (p *parser) publish(e entry) *Publish {
 	}
 	return pub
 }
-
-// access reads one word for all methods, or a map from methods to words.
-func (p *parser) access(n *yaml.Node) []*Access {
-	if n.Kind != yaml.MappingNode {
-		return []*Access{{Word: p.text(n, "access")}}
-	}
-	var out []*Access
-	for _, e := range p.entries(n, accessShape) {
-		a := &Access{Word: p.text(e.value, "access")}
-		if e.key.Value != "default" {
-			a.Method = e.key
-		}
-		out = append(out, a)
-	}
-	return out
-}

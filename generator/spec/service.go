@@ -82,6 +82,6 @@ type PublishRule struct {
 
 // Access says who may call a method.
 type Access struct {
-	Method Text // zero: every method without an entry of its own
-	Word   Text // public, authenticated, owner, a role
+	Method Text   // zero: every method without an entry of its own
+	Words  []Text // any of them suffices: public, authenticated, owner, policy, a role
 }

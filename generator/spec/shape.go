@@ -46,7 +46,8 @@ var (
 	primusShape     = shape{"primus", nil}
 	clusterShape    = shape{"cluster", []string{"mode", "workers"}}
 	syncShape       = shape{"sync", []string{"backend", "compat", "key"}}
-	authShape       = shape{"auth", []string{"service", "strategies"}}
+	authShape       = shape{"auth", []string{"service", "strategies", "local", "hash", "entity", "role", "oauth"}}
+	localShape      = shape{"local", []string{"username", "password"}}
 	channelsShape   = shape{"channels", []string{"connection", "login"}}
 	moveShape       = shape{"move", []string{"service"}}
 	renameShape     = shape{"rename", []string{"from", "to"}}
@@ -57,7 +58,7 @@ var (
 	idShape    = shape{"id", []string{"name", "type"}}
 	fieldShape = shape{"field", []string{
 		"type", "values", "min", "max", "required", "nullable", "unique", "index", "readonly", "writeonly",
-		"immutable", "default", "doc",
+		"immutable", "visible", "writable", "default", "doc",
 	}}
 	paginateShape = shape{"paginate", []string{"default", "max"}}
 	customShape   = shape{"custom", []string{"doc", "in", "out", "emits"}}
@@ -79,7 +80,7 @@ var (
 func shapes() []shape {
 	return []shape{
 		fileShape, appShape, transportsShape, restShape, socketioShape, primusShape, clusterShape, syncShape,
-		authShape, channelsShape, moveShape, renameShape, serviceShape, idShape, fieldShape, paginateShape,
+		authShape, localShape, channelsShape, moveShape, renameShape, serviceShape, idShape, fieldShape, paginateShape,
 		customShape, eventShape, hooksShape,
 	}
 }
@@ -91,7 +92,8 @@ var (
 	modeWords       = []string{"single", "workers"}
 	backendWords    = []string{"none", "local", "redis", "rabbitmq"}
 	compatWords     = []string{"feathers-sync"}
-	strategyWords   = []string{"local", "jwt"}
+	strategyWords   = []string{"local", "jwt", "apikey"}
+	hashWords       = []string{"bcrypt", "argon2id"}
 	engineWords     = []string{"polling", "websocket"}
 	idTypeWords     = []string{"int", "uuid", "string"}
 	methodWords     = []string{"find", "get", "create", "update", "patch", "remove"}

@@ -20,6 +20,7 @@ func (s Span) IsZero() bool { return s.Line == 0 }
 type source struct {
 	text   string
 	starts []int // byte offset of every line
+	fixed  Span  // place of everything in a fragment, zero in a spec
 
 	// last is where from stopped: texts are mostly asked for in the order of
 	// the file, and a line may hold all of it.

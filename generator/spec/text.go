@@ -23,6 +23,9 @@ func (t Text) Given() bool { return !t.Span.IsZero() }
 
 // newText makes a Text of a scalar node.
 func newText(src *source, n *yaml.Node) Text {
+	if !src.fixed.IsZero() {
+		return Text{Value: n.Value, Span: src.fixed}
+	}
 	t := Text{Value: n.Value, Span: Span{Line: n.Line, Col: n.Column}, src: src}
 	switch {
 	case n.Style&yaml.SingleQuotedStyle != 0:
