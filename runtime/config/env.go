@@ -49,6 +49,21 @@ func (e *Env) Duration(name string, def time.Duration) time.Duration {
 	})
 }
 
+// Parse returns a setting that convert reads, whose error has to tell what is
+// wrong. Text that is a secret should not be in it.
+func Parse[T any](e *Env, name string, def T, convert func(string) (T, error)) T {
+	s := e.String(name, "")
+	if s == "" {
+		return def
+	}
+	v, err := convert(s)
+	if err != nil {
+		e.errs = append(e.errs, fmt.Errorf("environment variable %s: %w", name, err))
+		return def
+	}
+	return v
+}
+
 // OneOf returns one of a few words.
 func (e *Env) OneOf(name, def string, words ...string) string {
 	return parse(e, name, def, "one of "+strings.Join(words, ", "), func(s string) (string, bool) {
@@ -62,14 +77,11 @@ func (e *Env) OneOf(name, def string, words ...string) string {
 }
 
 func parse[T any](e *Env, name string, def T, want string, convert func(string) (T, bool)) T {
-	s := e.String(name, "")
-	if s == "" {
-		return def
-	}
-	v, ok := convert(s)
-	if !ok {
-		e.errs = append(e.errs, fmt.Errorf("environment variable %s: %q is not %s", name, s, want))
-		return def
-	}
-	return v
+	return Parse(e, name, def, func(s string) (T, error) {
+		v, ok := convert(s)
+		if !ok {
+			return v, fmt.Errorf("%q is not %s", s, want)
+		}
+		return v, nil
+	})
 }

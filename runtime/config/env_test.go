@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -84,5 +85,46 @@ func TestLoggerWritesJSONToAFileFromItsLevelOn(t *testing.T) {
 	text, err := os.ReadFile(out.Name())
 	if got := string(text); err != nil || strings.Count(got, "\n") != 1 || !strings.Contains(got, `"msg":"heard"`) {
 		t.Errorf("logged %q, %v; want one JSON line", got, err)
+	}
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"1": 1, "1000000": 1_000_000, "20B": 20, "512KB": 512_000, "512KiB": 512 << 10, "1MB": 1_000_000, "10MiB": 10 << 20,
+		"2GB": 2_000_000_000, "1GiB": 1 << 30, "2147483647": 1<<31 - 1,
+	} {
+		e := env(map[string]string{"MAX_BODY": text})
+		if got := e.Bytes("MAX_BODY", 7); got != want || e.Err() != nil {
+			t.Errorf("Bytes(%q) = %d, %v, want %d", text, got, e.Err(), want)
+		}
+	}
+	for _, text := range []string{
+		"0", "-1", "1.5MB", "MB", "1 MB", "1mb", "3GB", "2GiB", "2147483648", "99999999999999999999", "9223372036854775807KB", "1TB", "1MBB", "0x10", "∞",
+	} {
+		e := env(map[string]string{"MAX_BODY": text})
+		if got := e.Bytes("MAX_BODY", 7); got != 7 || e.Err() == nil {
+			t.Errorf("Bytes(%q) = %d, %v, want an error", text, got, e.Err())
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	e := env(map[string]string{"RATE": "often", "OTHER": "20/s"})
+	convert := func(s string) (int, error) {
+		n, _, ok := strings.Cut(s, "/")
+		if !ok {
+			return 0, errors.New("not a rate")
+		}
+		return len(n), nil
+	}
+	for name, want := range map[string]int{"RATE": 7, "OTHER": 2, "UNSET": 7} {
+		if got := config.Parse(e, name, 7, convert); got != want {
+			t.Errorf("Parse(%s) = %d, want %d", name, got, want)
+		}
+	}
+	if err := e.Err(); err == nil || err.Error() != "environment variable RATE: not a rate" {
+		t.Errorf("Err() = %v", err)
 	}
 }

@@ -3,6 +3,10 @@ package engineio
 import (
 	"net/http"
 	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/address"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 )
 
 // Options are the settings of a Server. Zero values mean the defaults, those
@@ -17,12 +21,13 @@ type Options struct {
 	NoWebSocket    bool          // serve polling only
 	AllowEIO3      bool          // serve clients of Engine.IO 3 too
 
-	// AllowOrigin tells which foreign origins browsers may read answers from
-	// (CORS); nil for none.
-	AllowOrigin func(origin string) bool
-	// CheckOrigin refuses websockets, too, from origins that are neither the
-	// server's own nor allowed. Without it any page may open one, as in Node.
-	CheckOrigin bool
+	// Origin tells which pages may open websockets and read what is polled;
+	// its zero value those of the server's own origin only.
+	Origin origin.Policy
+	// Connects limits the handshakes from one address; nil for no limit.
+	Connects *ratelimit.Limiter
+	// Trust are the proxies that tell the address.
+	Trust address.Trust
 	// AllowRequest refuses a handshake by an error, whose text the client
 	// gets; nil allows all.
 	AllowRequest func(r *http.Request) error

@@ -74,7 +74,7 @@ func readRequest(r *http.Request) request {
 
 // ServeHTTP serves handshakes, polls, posts and websockets.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.cors(w, r) {
+	if s.opts.Origin.CORS(w, r) {
 		return
 	}
 	req := readRequest(r)
@@ -107,8 +107,11 @@ func (s *Server) verify(r *request) (*Session, *refusal) {
 		return nil, errRequest
 	case r.v3 && !s.opts.AllowEIO3:
 		return nil, errVersion
-	case r.upgrade && s.opts.CheckOrigin && !wsconn.OriginAllowed(r.Request, s.opts.AllowOrigin):
-		return nil, forbidden("origin not allowed")
+	case r.upgrade && !s.opts.Origin.Allowed(r.Request):
+		return nil, errOrigin
+	}
+	if !s.opts.Connects.Allow(s.opts.Trust.Client(r.Request)) {
+		return nil, &refusal{status: http.StatusTooManyRequests, code: 4, message: "Too many requests", wait: s.opts.Connects.RetryAfter()}
 	}
 	if s.opts.AllowRequest != nil {
 		if err := s.opts.AllowRequest(r.Request); err != nil {
@@ -129,8 +132,8 @@ func (s *Server) verifySession(r *request) (*Session, *refusal) {
 		return nil, errRequest
 	case !r.upgrade && session.ws.Load() != nil:
 		return nil, errRequest
-	case r.upgrade && s.opts.CheckOrigin && !wsconn.OriginAllowed(r.Request, s.opts.AllowOrigin):
-		return nil, forbidden("origin not allowed")
+	case r.upgrade && !s.opts.Origin.Allowed(r.Request):
+		return nil, errOrigin
 	}
 	return session, nil
 }

@@ -102,6 +102,9 @@ func (call *Call) Acknowledge(id uint64) { call.ack, call.acked = id, true }
 // Release gives up a Call that is not started.
 func (call *Call) Release() { call.release() }
 
+// size returns how much memory the call's message has.
+func (call *Call) size() int { return len(call.msg.Bytes()) }
+
 func (call *Call) release() {
 	if call.msg != nil {
 		call.msg.Release()
@@ -118,7 +121,7 @@ func (call *Call) release() {
 func (call *Call) run() {
 	c := call.client
 	defer c.server.calls.leave()
-	defer c.free()
+	defer c.free(call.size())
 	defer call.release()
 	answer := call.serve(c.server.ctx)
 	if call.acked {

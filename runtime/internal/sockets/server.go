@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 )
 
 // A Codec is how one transport writes acknowledgements, errors and events.
@@ -38,9 +39,14 @@ type Options struct {
 	Provider string // as hooks see it
 	Codec    Codec
 	MaxCalls int // of one connection at the same time; 0 for 16
+	// Calls limits how often one connection calls; its zero value is no limit.
+	Calls ratelimit.Rate
 }
 
-const defaultMaxCalls = 16
+const (
+	defaultMaxCalls = 16
+	maxHeld         = 4 << 20 // bytes of the messages of one connection's running calls
+)
 
 // A Server runs the calls of all connections of one transport.
 type Server struct {

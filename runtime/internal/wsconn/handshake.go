@@ -1,10 +1,6 @@
 package wsconn
 
-import (
-	"net/http"
-	"net/url"
-	"strings"
-)
+import "net/http"
 
 // HandshakeHeaders returns a handshake's headers without those that only
 // negotiate the websocket. The values are shared.
@@ -18,18 +14,4 @@ func HandshakeHeaders(h http.Header) http.Header {
 		}
 	}
 	return kept
-}
-
-// OriginAllowed reports whether a page may open a websocket with the request:
-// one of the server's own origin, or of an origin that allow names. Programs
-// that are no browsers send no origin. allow may be nil.
-func OriginAllowed(r *http.Request, allow func(origin string) bool) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	if u, err := url.Parse(origin); err == nil && strings.EqualFold(u.Host, r.Host) {
-		return true
-	}
-	return allow != nil && allow(origin)
 }

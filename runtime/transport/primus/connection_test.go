@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/primus"
 )
 
@@ -50,15 +51,15 @@ func TestOpenWebsocketIsInItsChannels(t *testing.T) {
 
 func TestConnectionTellsTheHandshake(t *testing.T) {
 	t.Parallel()
-	s := start(t, primus.Options{})
+	s := start(t, primus.Options{Origin: origin.Any()})
 	got := make(chan *runtime.Connection, 1)
 	s.app.OnConnect(func(c *runtime.Connection) { got <- c })
 	if _, err := s.dial(t, "/primus", "X-Custom", "a", "Origin", "https://a.example"); err != nil {
 		t.Fatal(err)
 	}
 	c := <-got
-	if c.Provider != "primus" || c.Headers.Get("X-Custom") != "a" || c.Headers.Get("Origin") != "https://a.example" {
-		t.Errorf("connection of %s with headers %v", c.Provider, c.Headers)
+	if c.Provider != "primus" || c.Headers.Get("X-Custom") != "a" || c.Headers.Get("Origin") != "https://a.example" || c.Address != "127.0.0.1" {
+		t.Errorf("connection of %s from %s with headers %v", c.Provider, c.Address, c.Headers)
 	}
 	if c.Headers.Get("Upgrade") != "" || c.Headers.Get("Sec-Websocket-Key") != "" {
 		t.Errorf("headers %v tell of the websocket", c.Headers)
@@ -105,7 +106,7 @@ func TestDisconnectLeavesChannels(t *testing.T) {
 
 func TestHostileFrames(t *testing.T) {
 	t.Parallel()
-	s := start(t, primus.Options{})
+	s := start(t, primus.Options{MaxMessage: 10 << 20})
 	for _, tt := range []struct {
 		name  string
 		frame string

@@ -59,7 +59,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		s.accept(w, r)
-	case s.cors(w, r):
+	case s.opts.Origin.CORS(w, r):
 	case r.URL.Path == Path+"/primus.js":
 		s.pages.library.ServeHTTP(w, r)
 	case r.URL.Path == Path+"/spec":
@@ -83,27 +83,4 @@ func refuseError(w http.ResponseWriter, e *runtime.Error) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(e.Code)
 	w.Write(e.AppendJSON(nil))
-}
-
-// cors sets the headers that let pages of other origins read the answer, and
-// answers a preflight request, which it reports.
-func (s *Server) cors(w http.ResponseWriter, r *http.Request) (done bool) {
-	h := w.Header()
-	h.Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
-	if origin == "" || s.opts.AllowOrigin != nil && !s.opts.AllowOrigin(origin) {
-		return false
-	}
-	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Allow-Credentials", "true")
-	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
-		return false
-	}
-	h.Set("Access-Control-Max-Age", "2592000")
-	h.Set("Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE, OPTIONS")
-	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-		h.Set("Access-Control-Allow-Headers", asked)
-	}
-	w.WriteHeader(http.StatusOK)
-	return true
 }

@@ -3,13 +3,17 @@ package primus
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/address"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sockets"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/wsconn"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 )
 
 // Provider is what Params.Provider says of calls over this transport.
@@ -23,17 +27,20 @@ const Path = "/primus"
 type Options struct {
 	PingInterval time.Duration // between two pings; a client silent for that long is dropped; 30 s
 
-	MaxMessage int // bytes of an incoming message; 10 MiB
+	MaxMessage int // bytes of an incoming message; 1,000,000, where Node takes 10 MiB
 	MaxCalls   int // of one client at the same time, further ones wait; 16
 	MaxQueue   int // bytes waiting for one client, beyond which it is dropped; 4 MiB
 
-	// AllowOrigin tells which foreign origins browsers may read the library
-	// and the specification from (CORS); nil for all, as both are public.
-	AllowOrigin func(origin string) bool
-	// CheckOrigin refuses websockets from foreign origins that AllowOrigin
-	// does not allow, from all of them when it is nil. Without it any page
-	// may open one, as in Node.
-	CheckOrigin bool
+	// Origin tells which pages may connect; its zero value those of the
+	// server's own origin only.
+	Origin origin.Policy
+	// Trust are the proxies that tell clients' addresses; its zero value none.
+	Trust address.Trust
+	// Calls limits the calls of each connection; its zero value is no limit.
+	Calls ratelimit.Rate
+	// Connects limits the handshakes from one address; nil for no limit.
+	// Transports may share one.
+	Connects *ratelimit.Limiter
 
 	// EndClients has Close tell clients that this is the end, so that they
 	// do not connect again. Without it they look for another server.
@@ -42,7 +49,7 @@ type Options struct {
 
 const (
 	defaultPingInterval = 30 * time.Second
-	defaultMaxMessage   = 10 << 20
+	defaultMaxMessage   = 1_000_000
 	defaultMaxQueue     = 4 << 20
 )
 
@@ -84,7 +91,7 @@ func New(app *runtime.App, o Options) *Server {
 	return &Server{
 		app:     app,
 		opts:    o,
-		sockets: sockets.NewServer(sockets.Options{App: app, Provider: Provider, Codec: codec{}, MaxCalls: o.MaxCalls}),
+		sockets: sockets.NewServer(sockets.Options{App: app, Provider: Provider, Codec: codec{}, MaxCalls: o.MaxCalls, Calls: o.Calls}),
 		pages:   newPages(o.PingInterval),
 		conns:   map[*conn]struct{}{},
 		empty:   make(chan struct{}),
@@ -108,11 +115,11 @@ func (s *Server) Stats() Stats {
 // goroutine of the connection's own, with a smaller stack than that of an
 // HTTP handler, reads what the client sends.
 func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
-	if s.opts.CheckOrigin && !wsconn.OriginAllowed(r, s.opts.AllowOrigin) {
-		refuse(w, http.StatusForbidden, "origin not allowed")
+	address := s.opts.Trust.Client(r)
+	if !s.admit(w, r, address) {
 		return
 	}
-	handshake, err := s.sockets.Identify(wsconn.HandshakeHeaders(r.Header), "")
+	handshake, err := s.sockets.Identify(wsconn.HandshakeHeaders(r.Header), address)
 	if err != nil {
 		refuseError(w, runtime.ErrorOf(err))
 		return
@@ -136,6 +143,20 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	go c.read()
+}
+
+// admit reports whether there may be a handshake, and answers if not.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, address string) bool {
+	switch {
+	case !s.opts.Origin.Allowed(r):
+		refuse(w, http.StatusForbidden, "origin not allowed")
+		return false
+	case !s.opts.Connects.Allow(address):
+		w.Header().Set("Retry-After", strconv.Itoa(s.opts.Connects.RetryAfter()))
+		refuseError(w, runtime.TooManyRequests("Too many connections, try again later"))
+		return false
+	}
+	return true
 }
 
 // begin counts a handshake, unless the server is stopping. If so, end must

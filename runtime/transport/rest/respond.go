@@ -69,7 +69,6 @@ func encodeLocation(location string) string {
 }
 
 func writeError(w http.ResponseWriter, r *http.Request, e *runtime.Error) {
-	w.Header()["Access-Control-Allow-Origin"] = anyOrigin
 	withBuffer(func(b []byte) []byte {
 		b = e.AppendJSON(b)
 		write(w, r, e.Code, b)

@@ -6,10 +6,14 @@ package rest
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/address"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -23,6 +27,14 @@ type Options struct {
 	// MaxBody is the size in bytes of the largest body accepted, also after
 	// decompression; 0 for 1 MiB.
 	MaxBody int64
+	// Origin tells which pages may read the services' answers; its zero value
+	// those of the server's own origin only. Next, if given, has its own.
+	Origin origin.Policy
+	// Trust are the proxies that tell clients' addresses; its zero value none.
+	Trust address.Trust
+	// Calls limits the calls from one address; nil for no limit. What Next
+	// serves is not limited.
+	Calls *ratelimit.Limiter
 }
 
 // Handler is an http.Handler over an app's services.
@@ -30,6 +42,9 @@ type Handler struct {
 	app     *runtime.App
 	next    http.Handler
 	maxBody int64
+	origin  origin.Policy
+	trust   address.Trust
+	calls   *ratelimit.Limiter
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -37,12 +52,12 @@ var _ http.Handler = (*Handler)(nil)
 // New returns the handler of an app.
 func New(app *runtime.App, o Options) *Handler {
 	if o.Next == nil {
-		o.Next = http.HandlerFunc(NotFound)
+		o.Next = o.Origin.Handler(http.HandlerFunc(NotFound))
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = 1 << 20
 	}
-	return &Handler{app: app, next: o.Next, maxBody: o.MaxBody}
+	return &Handler{app: app, next: o.Next, maxBody: o.MaxBody, origin: o.Origin, trust: o.Trust, calls: o.Calls}
 }
 
 // NotFound answers as for a path that nothing serves, in the form of an error
@@ -61,10 +76,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.next.ServeHTTP(w, r)
 		return
 	}
-	if allowOrigin(w, r) {
+	if h.origin.CORS(w, r) {
 		return
 	}
-	req := &runtime.Request{Service: svc, Params: runtime.Params{Provider: "rest", Headers: r.Header, Route: route}}
+	client := h.trust.Client(r)
+	if !h.calls.Allow(client) {
+		w.Header().Set("Retry-After", strconv.Itoa(h.calls.RetryAfter()))
+		writeError(w, r, runtime.TooManyRequests("Too many calls, try again later"))
+		return
+	}
+	req := &runtime.Request{Service: svc, Params: runtime.Params{Provider: "rest", Headers: r.Header, Address: client, Route: route}}
 	if hasID {
 		req.ID = record.StringValue(id)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 	"github.com/featherscaffold/featherscaffold/runtime/record/recordtest"
@@ -23,6 +24,11 @@ import (
 // newServer serves notes with all methods, limited without get, nested posts
 // and strings with string ids.
 func newServer(t testing.TB) *rest.Handler {
+	t.Helper()
+	return newServerWith(t, rest.Options{MaxBody: 1000, Origin: origin.Any()})
+}
+
+func newServerWith(t testing.TB, o rest.Options) *rest.Handler {
 	t.Helper()
 	app := runtime.New(runtime.Options{Logger: slog.New(slog.DiscardHandler)})
 	fields := []record.Field{{Name: "text", Type: record.String}, {Name: "n", Type: record.Int}}
@@ -42,7 +48,7 @@ func newServer(t testing.TB) *rest.Handler {
 			t.Fatal(err)
 		}
 	}
-	return rest.New(app, rest.Options{MaxBody: 1000})
+	return rest.New(app, o)
 }
 
 func customs(schema *record.Schema) []runtime.CustomMethod {
@@ -58,6 +64,10 @@ func customs(schema *record.Schema) []runtime.CustomMethod {
 		}},
 		{Name: "route", Run: func(_ context.Context, c *runtime.Call) error {
 			c.Result = answer(c.Params.Provider + " " + c.Params.Route.Get("userId"))
+			return nil
+		}},
+		{Name: "address", Run: func(_ context.Context, c *runtime.Call) error {
+			c.Result = answer(c.Params.Address)
 			return nil
 		}},
 		{Name: "nothing", Run: func(context.Context, *runtime.Call) error { return nil }},

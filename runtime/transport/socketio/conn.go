@@ -11,6 +11,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sockets"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/wsconn"
 	"github.com/featherscaffold/featherscaffold/runtime/jsonio"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 )
 
 // maxNamespace is the longest name of a namespace that is answered.
@@ -31,13 +32,14 @@ type conn struct {
 	client *sockets.Client // nil while not connected
 	timer  *time.Timer     // ends a session that does not connect; nil once it did
 	closed bool
+	limit  *ratelimit.Bucket // of calls and connects; nil until the session is about to connect again
 }
 
 var _ engineio.Handler = (*conn)(nil)
 
 // open makes the handler of a new session.
 func (s *Server) open(session *engineio.Session, r *http.Request) engineio.Handler {
-	c := &conn{server: s, session: session, headers: wsconn.HandshakeHeaders(r.Header)}
+	c := &conn{server: s, session: session, headers: wsconn.HandshakeHeaders(r.Header), address: s.trust.Client(r)}
 	if session.V3() {
 		c.connect() // clients of Socket.IO 2 do not ask for it
 		return c
@@ -186,8 +188,14 @@ func (c *conn) event(client *sockets.Client, p *packet, msg *wsconn.Buffer) {
 // credentials. The client learns of it when it is in its channels, and before
 // it gets any event.
 func (c *conn) connect() {
+	limit := c.takeLimit()
+	if !limit.Allow() {
+		c.refuseConnect(runtime.TooManyRequests("Too many calls, try again later"))
+		return
+	}
 	handshake, err := c.server.sockets.Identify(c.headers, c.address)
 	if err != nil {
+		c.keepLimit(c.server.sockets.Calls.Bucket())
 		c.refuseConnect(runtime.ErrorOf(err))
 		return
 	}
@@ -206,6 +214,7 @@ func (c *conn) connect() {
 		c.refuse(err.Error())
 		return
 	}
+	client.SetLimit(limit)
 	c.mu.Lock()
 	closed := c.closed
 	if !closed {
@@ -230,7 +239,26 @@ func (c *conn) disconnect(malformed bool) {
 	c.client = nil
 	c.mu.Unlock()
 	if client != nil {
+		c.keepLimit(client.Limit())
 		client.Disconnect()
+	}
+}
+
+// takeLimit returns the limit under which the session connects again, nil when
+// it does so for the first time.
+func (c *conn) takeLimit() *ratelimit.Bucket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.limit
+}
+
+// keepLimit makes a limit count for the next connect, if none does yet: who
+// disconnects gets no new one.
+func (c *conn) keepLimit(limit *ratelimit.Bucket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.limit == nil {
+		c.limit = limit
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/wsconn"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/socketio"
 )
 
@@ -314,29 +315,31 @@ func waitFor(t *testing.T, what string, holds func() bool) {
 
 func TestCORS(t *testing.T) {
 	t.Parallel()
-	s := start(t, socketio.Options{
-		AllowOrigin: func(origin string) bool { return origin == "https://friend.example" },
-		CheckOrigin: true,
-	})
+	friends, err := origin.Parse("https://friend.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, socketio.Options{Origin: friends})
 	poll := s.url + "&transport=polling"
-	for _, tt := range []struct{ origin, want string }{
+	for _, tt := range []struct{ from, want string }{
 		{"https://friend.example", "https://friend.example"},
 		{"https://stranger.example", ""},
 	} {
-		status, _, header := s.do(t, "GET", poll, "", "Origin", tt.origin)
+		status, _, header := s.do(t, "GET", poll, "", "Origin", tt.from)
 		if got := header.Get("Access-Control-Allow-Origin"); status != 200 || got != tt.want || header.Get("Vary") != "Origin" {
-			t.Errorf("Origin %s answered %d, allowed %q, Vary %q", tt.origin, status, got, header.Get("Vary"))
+			t.Errorf("Origin %s answered %d, allowed %q, Vary %q", tt.from, status, got, header.Get("Vary"))
 		}
-		status, _, header = s.do(t, "OPTIONS", poll, "", "Origin", tt.origin, "Access-Control-Request-Headers", "x-a")
+		status, _, header = s.do(t, "OPTIONS", poll, "", "Origin", tt.from, "Access-Control-Request-Headers", "x-a")
 		if got := header.Get("Access-Control-Allow-Origin"); status != 204 || got != tt.want {
-			t.Errorf("preflight of %s answered %d, allowed %q", tt.origin, status, got)
+			t.Errorf("preflight of %s answered %d, allowed %q", tt.from, status, got)
 		}
 	}
 	url := "ws" + strings.TrimPrefix(s.url, "http") + "&transport=websocket"
-	for origin, ok := range map[string]bool{"https://friend.example": true, "https://stranger.example": false, s.url: true} {
-		ws, err := wsconn.Dial(t.Context(), url, http.Header{"Origin": {origin}})
+	own, _, _ := strings.Cut(s.url, "/socket.io/")
+	for from, ok := range map[string]bool{"https://friend.example": true, "https://stranger.example": false, own: true} {
+		ws, err := wsconn.Dial(t.Context(), url, http.Header{"Origin": {from}})
 		if (err == nil) != ok {
-			t.Errorf("websocket from %s: %v", origin, err)
+			t.Errorf("websocket from %s: %v", from, err)
 		}
 		if err == nil {
 			ws.Close()

@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/address"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/engineio"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sockets"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
+	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
 )
 
 // Provider is what Params.Provider says of calls over this transport.
@@ -35,12 +38,16 @@ type Options struct {
 	MaxCalls   int // of one client at the same time, further ones wait; 16
 	MaxQueue   int // bytes waiting for one client, beyond which it is dropped; 4 MiB
 
-	// AllowOrigin tells which foreign origins browsers may read answers from
-	// (CORS); nil for none.
-	AllowOrigin func(origin string) bool
-	// CheckOrigin refuses websockets, too, from origins that are neither the
-	// server's own nor allowed. Without it any page may open one, as in Node.
-	CheckOrigin bool
+	// Origin tells which pages may connect; its zero value those of the
+	// server's own origin only.
+	Origin origin.Policy
+	// Trust are the proxies that tell clients' addresses; its zero value none.
+	Trust address.Trust
+	// Calls limits the calls of each connection; its zero value is no limit.
+	Calls ratelimit.Rate
+	// Connects limits the handshakes from one address; nil for no limit.
+	// Transports may share one.
+	Connects *ratelimit.Limiter
 	// AllowRequest refuses a handshake by an error, whose text the client
 	// gets; nil allows all.
 	AllowRequest func(r *http.Request) error
@@ -56,18 +63,19 @@ type Server struct {
 	sockets        *sockets.Server
 	connectTimeout time.Duration
 	maxPayload     int
+	trust          address.Trust
 }
 
 // New returns a Server for the app's services.
 func New(app *runtime.App, o Options) *Server {
-	s := &Server{app: app, connectTimeout: o.ConnectTimeout, maxPayload: o.MaxPayload}
+	s := &Server{app: app, connectTimeout: o.ConnectTimeout, maxPayload: o.MaxPayload, trust: o.Trust}
 	if s.connectTimeout <= 0 {
 		s.connectTimeout = defaultConnectTimeout
 	}
 	if s.maxPayload <= 0 {
 		s.maxPayload = engineio.DefaultMaxPayload
 	}
-	s.sockets = sockets.NewServer(sockets.Options{App: app, Provider: Provider, Codec: codec{}, MaxCalls: o.MaxCalls})
+	s.sockets = sockets.NewServer(sockets.Options{App: app, Provider: Provider, Codec: codec{}, MaxCalls: o.MaxCalls, Calls: o.Calls})
 	s.engine = engineio.New(engineio.Options{
 		PingInterval:   o.PingInterval,
 		PingTimeout:    o.PingTimeout,
@@ -77,8 +85,9 @@ func New(app *runtime.App, o Options) *Server {
 		NoPolling:      len(o.Transports) > 0 && !slices.Contains(o.Transports, Polling),
 		NoWebSocket:    len(o.Transports) > 0 && !slices.Contains(o.Transports, WebSocket),
 		AllowEIO3:      o.AllowEIO3,
-		AllowOrigin:    o.AllowOrigin,
-		CheckOrigin:    o.CheckOrigin,
+		Origin:         o.Origin,
+		Trust:          o.Trust,
+		Connects:       o.Connects,
 		AllowRequest:   o.AllowRequest,
 	}, s.open)
 	return s
