@@ -14,7 +14,6 @@ type connections struct {
 	writer *pool
 	reader *pool // the writer for a database in memory, which one connection sees
 	queue  queue
-	busy   bool // whether the last transaction had several writes; for the holder of the writer's slot
 }
 
 func newConnections(name string, readers int) *connections {
@@ -64,9 +63,7 @@ func (cs *connections) WriteOne(ctx context.Context, f func(sqlstore.Conn) error
 	select {
 	case <-w.done:
 	case cs.writer.slots <- struct{}{}:
-		if cs.busy {
-			runtime.Gosched() // others are about to write, and join the transaction
-		}
+		runtime.Gosched() // who is about to write joins the transaction
 		cs.flush()
 		cs.writer.release()
 	case <-ctx.Done():
@@ -85,7 +82,6 @@ func (cs *connections) flush() {
 	if len(list) == 0 {
 		return
 	}
-	cs.busy = len(list) > 1
 	err := cs.writer.lend(func(c *conn) error {
 		runAll(c, list)
 		return nil

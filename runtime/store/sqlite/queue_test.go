@@ -5,7 +5,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -98,4 +100,40 @@ func TestWriteGivesUp(t *testing.T) {
 	if n := count(t, tab); n != 0 {
 		t.Errorf("found %d records, want none", n)
 	}
+}
+
+// TestReadyWritesShareACommit runs alone, on one CPU, where nobody else can
+// write while a goroutine does.
+func TestReadyWritesShareACommit(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	path := filepath.Join(t.TempDir(), "test.db")
+	schema := notes()
+	tab := table(t, open(t, path), schema)
+	before := fileSize(t, path+"-wal")
+	const writers = 200
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			<-start
+			if err := tab.Create(t.Context(), schema.New()); err != nil {
+				t.Errorf("Create = %v", err)
+			}
+		})
+	}
+	close(start)
+	wg.Wait()
+	const page = 4096
+	if pages := (fileSize(t, path+"-wal") - before) / page; pages > writers/2 {
+		t.Errorf("%d writes logged %d pages: each had a transaction of its own", writers, pages)
+	}
+}
+
+func fileSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
