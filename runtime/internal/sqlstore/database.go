@@ -31,8 +31,10 @@ type DB interface {
 // without an end: watching one may cost more than the statement.
 type Conn interface {
 	// Query runs a statement and calls row with the values of each row, which
-	// are valid until row returns; the strings and bytes in them stay. An
-	// error from row ends the query.
+	// are valid until row returns or runs a statement; the strings and bytes
+	// in them stay. What row runs, which may not be the same statement, sees
+	// the state of the database that this one sees. An error from row ends the
+	// query.
 	Query(ctx context.Context, sql string, args []driver.Value, row func([]driver.Value) error) error
 	// Exec runs a statement that returns no rows. It returns the integer
 	// primary key of the row that an insert added.

@@ -76,10 +76,7 @@ func (s *Store) Get(ctx context.Context, id record.Value, where query.Cond) (rec
 func (s *Store) Find(ctx context.Context, q *query.Query) (runtime.Page, error) {
 	var page runtime.Page
 	err := s.db.Read(ctx, func(c Conn) (err error) {
-		if page.Records, err = s.page(ctx, c, q); err != nil || !q.Count {
-			return err
-		}
-		page.Total, err = s.total(ctx, c, q, len(page.Records))
+		page, err = s.page(ctx, c, q)
 		return err
 	})
 	if err != nil {
@@ -88,43 +85,60 @@ func (s *Store) Find(ctx context.Context, q *query.Query) (runtime.Page, error) 
 	return page, nil
 }
 
-// page returns the records of the query's page.
-func (s *Store) page(ctx context.Context, c Conn, q *query.Query) ([]record.Record, error) {
-	if q.Limit == 0 {
-		return []record.Record{}, ctx.Err()
+// page returns the query's page. Its total is counted within the query for the
+// records, so that both are of the same state of the database; behind the end
+// there is no record that could contradict the total.
+func (s *Store) page(ctx context.Context, c Conn, q *query.Query) (page runtime.Page, err error) {
+	skip, full := max(q.Skip, 0), false
+	page.Records = []record.Record{}
+	if q.Limit != 0 {
+		b := s.statement(s.selecting())
+		b.where(q.Where)
+		b.orderBy(q.Sort)
+		b.limit(q.Limit, skip)
+		page.Records, err = s.records(ctx, c, b, max(0, min(q.Limit, 100)), func(n int) (err error) {
+			if full = n == q.Limit; full && q.Count {
+				page.Total, err = s.count(ctx, c, q.Where)
+			}
+			return err
+		})
 	}
-	b := s.statement(s.selecting())
-	b.where(q.Where)
-	b.orderBy(q.Sort)
-	b.limit(q.Limit, max(q.Skip, 0))
-	return s.records(ctx, c, b, max(0, min(q.Limit, 100)))
+	n := len(page.Records)
+	switch {
+	case err != nil || full || !q.Count:
+	case n > 0 || skip == 0 && q.Limit != 0:
+		page.Total = skip + n // there is no more
+	default:
+		page.Total, err = s.count(ctx, c, q.Where)
+	}
+	return page, err
 }
 
-// records returns what a statement reads. size is how many it may be.
-func (s *Store) records(ctx context.Context, c Conn, b *statement, size int) ([]record.Record, error) {
+// records returns what a statement reads. size is how many it may be. After
+// each of them it calls added, if that is not nil, with how many there are.
+func (s *Store) records(ctx context.Context, c Conn, b *statement, size int, added func(n int) error) ([]record.Record, error) {
 	recs := make([]record.Record, 0, size)
 	err := c.Query(ctx, b.String(), b.args, func(row []driver.Value) error {
 		rec, err := s.decode(row)
 		recs = append(recs, rec)
+		if err == nil && added != nil {
+			err = added(len(recs))
+		}
 		return err
 	})
 	return recs, err
 }
 
-// total counts what matches, unless the page of n records tells already.
-func (s *Store) total(ctx context.Context, c Conn, q *query.Query, n int) (int, error) {
-	skip := max(q.Skip, 0)
-	if (n > 0 || skip == 0) && (q.Limit < 0 || n < q.Limit) {
-		return skip + n, nil
-	}
+// count returns how many records match.
+func (s *Store) count(ctx context.Context, c Conn, where query.Cond) (int, error) {
 	b := s.statement("SELECT count(*) FROM " + s.table)
-	b.where(q.Where)
-	var total int64
+	b.where(where)
+	var n int64
 	err := c.Query(ctx, b.String(), b.args, func(row []driver.Value) error {
-		total, _ = row[0].(int64)
+		n, _ = row[0].(int64)
 		return nil
 	})
-	return int(total), err
+	return int(n), err
 }
 
 // isID reports whether v can be an id. Databases convert what they compare,

@@ -120,7 +120,7 @@ func (s *Store) change(ctx context.Context, b *statement, id record.Value, where
 	b.add(" RETURNING ", s.reading)
 	var recs []record.Record
 	err := s.db.WriteOne(ctx, func(c Conn) (err error) {
-		recs, err = s.records(context.WithoutCancel(ctx), c, b, 1)
+		recs, err = s.records(context.WithoutCancel(ctx), c, b, 1, nil)
 		return err
 	})
 	return recs, err

@@ -19,6 +19,7 @@ func testConcurrency(t *testing.T, open Opener) {
 		{"gives each record an id of its own", testConcurrentIDs},
 		{"lets one of many have a unique value", testConcurrentUnique},
 		{"shows no change half done", testConcurrentPatch},
+		{"counts what was there when it read the page", testConcurrentTotal},
 	})
 }
 
@@ -111,6 +112,34 @@ func testConcurrentPatch(t *testing.T, open Opener) {
 						t.Errorf("Find: got %s, with a name and an age of two patches", text(rec))
 					}
 				}
+			}
+		}
+	})
+}
+
+// testConcurrentTotal has ids that count the records: the newest one has the
+// total for an id.
+func testConcurrentTotal(t *testing.T, open Opener) {
+	s := open(t, messages)
+	newest := &query.Query{Limit: 1, Sort: []query.Order{{Field: messageID, Desc: true}}, Count: true}
+	each(func(w int) {
+		for i := range rounds {
+			if w%4 == 0 {
+				if err := s.Create(t.Context(), benchMessage(i)); err != nil {
+					t.Errorf("Create = %v", err)
+				}
+				continue
+			}
+			page, err := s.Find(t.Context(), newest)
+			switch {
+			case err != nil:
+				t.Errorf("Find = %v", err)
+			case len(page.Records) == 0:
+				if page.Total != 0 {
+					t.Errorf("Find: got no record and a total of %d", page.Total)
+				}
+			case int64(page.Total) != page.Records[0].Value(messageID).Int():
+				t.Errorf("Find: got %s as the last of %d", text(page.Records[0]), page.Total)
 			}
 		}
 	})
