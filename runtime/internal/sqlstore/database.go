@@ -15,6 +15,10 @@ import (
 type DB interface {
 	// Read calls f with a connection, for statements that only read.
 	Read(ctx context.Context, f func(Conn) error) error
+	// ReadOne is Read for an f that runs one statement, one that is over in no
+	// time. f may be called by another goroutine, next to those of other calls.
+	// What was written before the call is there to be read.
+	ReadOne(ctx context.Context, f func(Conn) error) error
 	// Write calls f with a connection in a transaction. It commits when f
 	// returns nil and rolls back otherwise.
 	Write(ctx context.Context, f func(Conn) error) error

@@ -63,7 +63,7 @@ func (s *Store) Get(ctx context.Context, id record.Value, where query.Cond) (rec
 		sql, args = b.String(), b.args
 	}
 	var found record.Record
-	err := s.db.Read(ctx, func(c Conn) error {
+	err := s.db.ReadOne(ctx, func(c Conn) error {
 		return c.Query(context.WithoutCancel(ctx), sql, args, func(row []driver.Value) (err error) {
 			found, err = s.decode(row)
 			return err

@@ -24,6 +24,7 @@ type database struct {
 }
 
 func (d *database) Read(_ context.Context, f func(sqlstore.Conn) error) error     { return f(d) }
+func (d *database) ReadOne(_ context.Context, f func(sqlstore.Conn) error) error  { return f(d) }
 func (d *database) Write(_ context.Context, f func(sqlstore.Conn) error) error    { return f(d) }
 func (d *database) WriteOne(_ context.Context, f func(sqlstore.Conn) error) error { return f(d) }
 

@@ -157,13 +157,16 @@ func (c *conn) dropOldest() {
 	delete(c.statements, oldest)
 }
 
+// beginWrite begins a transaction that writes. IMMEDIATE: one that begins by
+// reading can not always write later.
+const beginWrite = "BEGIN IMMEDIATE"
+
 // transact calls f in a transaction, committed when f returns nil.
-func (c *conn) transact(f func(sqlstore.Conn) error) error {
+func (c *conn) transact(begin string, f func(sqlstore.Conn) error) error {
 	// The ends of a transaction are not cancelled, lest nobody knows how it
-	// ended. IMMEDIATE: a transaction that begins by reading can not always
-	// write later.
+	// ended.
 	ctx := context.Background()
-	if _, err := c.Exec(ctx, "BEGIN IMMEDIATE", nil); err != nil {
+	if _, err := c.Exec(ctx, begin, nil); err != nil {
 		return err
 	}
 	committed := false

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"runtime"
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sqlstore"
 )
@@ -13,7 +12,8 @@ import (
 type connections struct {
 	writer *pool
 	reader *pool // the writer for a database in memory, which one connection sees
-	queue  queue
+
+	reads, writes group // short ones
 }
 
 func newConnections(name string, readers int) *connections {
@@ -21,6 +21,8 @@ func newConnections(name string, readers int) *connections {
 	if cs.reader = cs.writer; name != memory {
 		cs.reader = newPool(name, readers)
 	}
+	cs.reads = group{pool: cs.reader, run: readAll}
+	cs.writes = group{pool: cs.writer, run: writeAll}
 	return cs
 }
 
@@ -48,48 +50,17 @@ func (cs *connections) Read(ctx context.Context, f func(sqlstore.Conn) error) er
 	return cs.reader.use(ctx, func(c *conn) error { return f(c) })
 }
 
+// ReadOne implements sqlstore.DB.
+func (cs *connections) ReadOne(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return cs.reads.call(ctx, f)
+}
+
 // Write implements sqlstore.DB.
 func (cs *connections) Write(ctx context.Context, f func(sqlstore.Conn) error) error {
-	return cs.writer.use(ctx, func(c *conn) error { return c.transact(f) })
+	return cs.writer.use(ctx, func(c *conn) error { return c.transact(beginWrite, f) })
 }
 
 // WriteOne implements sqlstore.DB.
 func (cs *connections) WriteOne(ctx context.Context, f func(sqlstore.Conn) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	w := &write{run: f, done: make(chan struct{})}
-	cs.queue.push(w)
-	select {
-	case <-w.done:
-	case cs.writer.slots <- struct{}{}:
-		runtime.Gosched() // who is about to write joins the transaction
-		cs.flush()
-		cs.writer.release()
-	case <-ctx.Done():
-		if cs.queue.withdraw(w) {
-			return ctx.Err()
-		}
-		<-w.done
-	}
-	return w.err
-}
-
-// flush runs the writes that wait, in one transaction. The caller holds the
-// writer's slot; afterwards each write that was queued before is done.
-func (cs *connections) flush() {
-	list := cs.queue.take()
-	if len(list) == 0 {
-		return
-	}
-	err := cs.writer.lend(func(c *conn) error {
-		runAll(c, list)
-		return nil
-	})
-	for _, w := range list {
-		if err != nil {
-			w.err = err
-		}
-		close(w.done)
-	}
+	return cs.writes.call(ctx, f)
 }

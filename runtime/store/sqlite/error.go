@@ -56,6 +56,10 @@ func plain(err error) error {
 	return errors.New(text)
 }
 
+// busy reports whether an error is that another process keeps the database
+// locked.
+func busy(err error) bool { return code(err)&0xff == sqliteBusy }
+
 // busyFor is how long a busy database is tried again, as long as SQLite
 // itself waits where it does.
 const (
@@ -67,7 +71,7 @@ const (
 func retryBusy(ctx context.Context, f func() error) error {
 	for end := time.Now().Add(busyFor); ; {
 		err := f()
-		if code(err)&0xff != sqliteBusy || time.Now().After(end) {
+		if !busy(err) || time.Now().After(end) {
 			return err
 		}
 		select {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sqlstore"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
 // TestWritesTogether runs writes that fail in each way next to writes that
@@ -86,6 +87,16 @@ func TestWriteGivesUp(t *testing.T) {
 			}
 		})
 		wg.Go(func() {
+			if err := tab.Create(ctx, schema.New()); !errors.Is(err, context.Canceled) {
+				t.Errorf("second Create = %v, want %v", err, context.Canceled)
+			}
+		})
+		wg.Go(func() {
+			if _, err := tab.Get(ctx, record.IntValue(1), query.Cond{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("Get = %v, want %v", err, context.Canceled)
+			}
+		})
+		wg.Go(func() {
 			if _, err := tab.Find(ctx, query.All()); !errors.Is(err, context.Canceled) {
 				t.Errorf("Find = %v, want %v", err, context.Canceled)
 			}
@@ -100,6 +111,82 @@ func TestWriteGivesUp(t *testing.T) {
 	if n := count(t, tab); n != 0 {
 		t.Errorf("found %d records, want none", n)
 	}
+}
+
+// TestAnotherWriteLeads has the first of the writes that wait give up.
+func TestAnotherWriteLeads(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "test.db"))
+	schema := notes()
+	tab := table(t, db, schema)
+	const others = 300 // more than a transaction has
+	waiting := func(n int) {
+		for db.WaitingWrites() < n {
+			runtime.Gosched()
+		}
+	}
+	var wg sync.WaitGroup
+	err := db.Connections().Write(t.Context(), func(sqlstore.Conn) error {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- tab.Create(ctx, schema.New()) }()
+		waiting(1)
+		for range others {
+			wg.Go(func() {
+				if err := tab.Create(t.Context(), schema.New()); err != nil {
+					t.Errorf("Create = %v", err)
+				}
+			})
+		}
+		waiting(1 + others)
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("first Create = %v, want %v", err, context.Canceled)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if n := count(t, tab); n != others {
+		t.Errorf("found %d records, want %d", n, others)
+	}
+}
+
+// TestReadsTogether runs reads that fail in each way next to reads that must
+// not notice.
+func TestReadsTogether(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "test.db"))
+	schema := notes()
+	tab := table(t, db, schema)
+	rec := addNote(t, tab, schema, "one")
+	errMine := errors.New("my own error")
+	reading := func(sql string) func(sqlstore.Conn) error {
+		return func(c sqlstore.Conn) error {
+			return c.Query(context.Background(), sql, nil, func([]driver.Value) error { return nil })
+		}
+	}
+	var wg sync.WaitGroup
+	for want, run := range map[string]func(sqlstore.Conn) error{
+		"<nil>":           reading("SELECT * FROM notes"),
+		"my own error":    func(sqlstore.Conn) error { return errMine },
+		"panic: oh no":    func(sqlstore.Conn) error { panic("oh no") },
+		"SQL logic error": reading("SELECT"),
+	} {
+		wg.Go(func() {
+			for range 50 {
+				if got := fmt.Sprint(db.Connections().ReadOne(t.Context(), run)); !strings.HasPrefix(got, want) {
+					t.Errorf("read = %s, want %s", got, want)
+				}
+				if got, err := tab.Get(t.Context(), rec.Value(0), query.Cond{}); err != nil || got == nil {
+					t.Errorf("Get = %v, %v, want the record", got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // TestReadyWritesShareACommit runs alone, on one CPU, where nobody else can
