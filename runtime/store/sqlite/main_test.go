@@ -11,6 +11,10 @@ import (
 // TestMain fails when goroutines are left. The driver starts one a statement,
 // to watch its context.
 func TestMain(m *testing.M) {
+	if path := os.Getenv(writerPath); path != "" {
+		fmt.Fprintln(os.Stderr, "writer:", write(path))
+		os.Exit(1)
+	}
 	before := runtime.NumGoroutine()
 	status := m.Run()
 	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(end); {

@@ -1,6 +1,12 @@
 // Package sqlite keeps records in a SQLite database: one file, which several
 // processes of one machine may use at the same time. It needs no C compiler.
 //
+// What a call wrote outlives the process, however that ends, and is there for
+// all processes. The database keeps a write-ahead log and does not wait for
+// the disk at each commit (synchronous = NORMAL): when the power fails, the
+// last commits may be lost, of which each is lost whole and the file stays
+// sound. better-sqlite3, which Feathers apps use, does the same with such a log.
+//
 // A field is a column: integers, numbers and bools (0 and 1) as numbers;
 // strings, times (UTC, ISO 8601 with milliseconds, which sorts right) and all
 // else as text; lists and JSON fields as JSON text. Apart from the id no column
