@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -47,16 +48,18 @@ type Limits struct {
 // also calls Finish; all other methods may be called by any.
 type Conn struct {
 	net   net.Conn
-	limit int   // bytes of an incoming message
-	in    input // of the reader alone
+	raw   syscall.RawConn // nil for a connection that can not be tried
+	limit int             // bytes of an incoming message
+	in    input           // of the reader alone
+	next  *Conn           // of the pool
 
 	// mu guards the fields below.
 	mu      sync.Mutex
 	queue   Queue
-	writing bool  // somebody writes
+	writing bool  // somebody writes, or will when its turn comes
 	held    bool  // nobody may begin to
 	closing bool  // nothing is queued any more
-	began   int64 // when the write under way began, in nanoseconds
+	began   int64 // when the write began that may have to wait, in nanoseconds; 0 for none
 	linger  bool  // the client may still be sending when it is to read a close frame
 	idle    chan struct{}
 }
@@ -78,9 +81,13 @@ func Accept(w http.ResponseWriter, r *http.Request, l Limits, refuse func(status
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{net: ws.NetConn(), limit: l.Message}
+	return newConn(ws.NetConn(), l), nil
+}
+
+func newConn(conn net.Conn, l Limits) *Conn {
+	c := &Conn{net: conn, raw: socket(conn), limit: l.Message}
 	c.queue.SetLimit(l.Queue)
-	return c, nil
+	return c
 }
 
 // hijacker finds the connection behind response writers that wrap another.

@@ -136,18 +136,29 @@ func (c *Conn) Finish() {
 	c.net.Close()
 }
 
-// start starts a writer unless there is one or must be none. c.mu is held.
+// start has what is queued written, unless it is already or must not be.
+// c.mu is held.
 func (c *Conn) start() {
 	if !c.writing && !c.held {
-		c.writing, c.began = true, time.Now().UnixNano()
-		go c.flush()
+		c.writing = true
+		c.dispatch()
 	}
+}
+
+// dispatch finds a writer for what is queued. c.mu is held.
+func (c *Conn) dispatch() {
+	if c.raw != nil {
+		writers.add(c)
+		return
+	}
+	c.began = time.Now().UnixNano()
+	go c.flush(nil, nil)
 }
 
 // stop says that the caller writes no more. What was queued meanwhile goes to
 // a writer. c.mu is held.
 func (c *Conn) stop() {
-	c.writing = false
+	c.writing, c.began = false, 0
 	switch {
 	case !c.queue.Empty() && !c.held:
 		c.start()
@@ -164,28 +175,64 @@ func (c *Conn) fail() {
 	c.net.Close()
 }
 
-// flush writes what is queued until nothing is left. It is the connection's
-// writer, waited for by Finish.
-func (c *Conn) flush() {
-	buf := joins.Get().(*[]byte)
+// turn is what the pool does for a connection: it writes some of what is
+// queued, as far as the client takes it. What it does not take is left to a
+// goroutine that waits for it, which then owns buf; turn replaces it.
+func (c *Conn) turn(w *attempt, buf **[]byte) {
+	c.mu.Lock()
+	var out []byte
+	if !c.held || c.closing {
+		out = c.queue.join(**buf)
+	}
+	if len(out) == 0 {
+		c.stop()
+		c.mu.Unlock()
+		return
+	}
+	c.mu.Unlock()
+	left, err := w.write(c.raw, out)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case err != nil:
+		c.fail()
+		c.stop()
+	case len(left) > 0:
+		c.began = time.Now().UnixNano()
+		go c.flush(left, *buf)
+		*buf = joins.Get().(*[]byte)
+	case c.queue.Empty() || c.held:
+		c.stop()
+	default:
+		writers.add(c) // behind the others
+	}
+}
+
+// flush writes out, which may lie in buf, and what is queued until nothing is
+// left. It waits for the client. Finish waits for it.
+func (c *Conn) flush(out []byte, buf *[]byte) {
+	if buf == nil {
+		buf = joins.Get().(*[]byte)
+	}
 	defer joins.Put(buf)
 	for {
+		if len(out) > 0 {
+			if _, err := c.net.Write(out); err != nil {
+				c.mu.Lock()
+				c.fail()
+				c.stop()
+				c.mu.Unlock()
+				return
+			}
+		}
 		c.mu.Lock()
 		c.began = time.Now().UnixNano()
-		out := c.queue.join(*buf)
-		if len(out) == 0 {
+		if out = c.queue.join(*buf); len(out) == 0 {
 			c.stop()
 			c.mu.Unlock()
 			return
 		}
 		c.mu.Unlock()
-		if _, err := c.net.Write(out); err != nil {
-			c.mu.Lock()
-			c.fail()
-			c.stop()
-			c.mu.Unlock()
-			return
-		}
 	}
 }
 
@@ -194,5 +241,5 @@ func (c *Conn) flush() {
 func (c *Conn) Stuck(d time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.writing && time.Now().UnixNano()-c.began > int64(d)
+	return c.began != 0 && time.Now().UnixNano()-c.began > int64(d)
 }
