@@ -22,14 +22,16 @@ type polling struct {
 	queue   wsconn.Queue
 	wake    chan struct{} // tells the GET that waits
 	getting bool          // a GET waits
-	posting bool          // a POST is being read
+	posting bool          // a POST is not answered yet
+	paused  chan struct{} // closed when the client may pause polling
+	pausing bool          // paused is closed
 	held    bool          // nothing may go out
 	probe   *wsconn.Conn  // the websocket that is being tried
 	noop    bool          // the GET that waits is to be let go
 }
 
 func newPolling(limit int) *polling {
-	p := &polling{wake: make(chan struct{}, 1)}
+	p := &polling{wake: make(chan struct{}, 1), paused: make(chan struct{})}
 	p.queue.SetLimit(limit)
 	return p
 }
@@ -178,7 +180,10 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	status := s.readPost(w, r)
+	body, status := s.readPost(w, r)
+	if body != nil {
+		s.handlePost(p, body)
+	}
 	s.mu.Lock()
 	p.posting = false
 	s.mu.Unlock()
@@ -190,15 +195,42 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte("ok"))
 }
 
-// readPost returns the status that answers the POST.
-func (s *Session) readPost(w http.ResponseWriter, r *http.Request) int {
+// handlePost handles what was posted. Its calls may have to wait until the
+// client takes answers. One that goes over to a websocket takes none before
+// its POST is answered, so then it does not wait for them. What comes next
+// waits for recv.
+func (s *Session) handlePost(p *polling, body *wsconn.Buffer) {
+	s.recv.Lock()
+	if !s.server.beginReader() {
+		defer s.recv.Unlock()
+		s.receivePayload(body)
+		return
+	}
+	s.mu.Lock()
+	paused := p.paused
+	s.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer s.server.endReader()
+		defer close(done)
+		defer s.recv.Unlock()
+		s.receivePayload(body)
+	}()
+	select {
+	case <-done:
+	case <-paused:
+	}
+}
+
+// readPost returns what was posted, or nil, and the status that answers it.
+func (s *Session) readPost(w http.ResponseWriter, r *http.Request) (*wsconn.Buffer, int) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/octet-stream" {
 		s.Close("binary body")
-		return http.StatusBadRequest
+		return nil, http.StatusBadRequest
 	}
 	limit := int64(s.server.opts.MaxPayload)
 	if r.ContentLength > limit {
-		return http.StatusRequestEntityTooLarge
+		return nil, http.StatusRequestEntityTooLarge
 	}
 	// Writers that can not bound the time leave it to the http.Server.
 	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
@@ -208,22 +240,21 @@ func (s *Session) readPost(w http.ResponseWriter, r *http.Request) int {
 	switch {
 	case errors.As(err, &large):
 		body.Release()
-		return http.StatusRequestEntityTooLarge
+		return nil, http.StatusRequestEntityTooLarge
 	case err != nil:
 		body.Release()
 		s.Close("transport error")
-		return http.StatusBadRequest
+		return nil, http.StatusBadRequest
 	case !utf8.Valid(body.Bytes()):
 		body.Release()
 		s.Close("parse error")
-		return http.StatusBadRequest
+		return nil, http.StatusBadRequest
 	}
-	s.receivePayload(body)
-	return http.StatusOK
+	return body, http.StatusOK
 }
 
 // receivePayload handles the packets of a payload until one of them ends the
-// session.
+// session. s.recv is held.
 func (s *Session) receivePayload(body *wsconn.Buffer) {
 	next := nextPacket
 	if s.v3 {

@@ -15,7 +15,7 @@ const (
 )
 
 // receive handles one packet that came in, whose Buffer is its own. A packet
-// against the protocol ends the session.
+// against the protocol ends the session. s.recv is held.
 func (s *Session) receive(b *wsconn.Buffer, binary bool) {
 	s.heard.Store(true)
 	data := b.Bytes()
@@ -94,10 +94,8 @@ func (s *Session) receiveBase64(data []byte) {
 	s.message(b, true)
 }
 
-// message hands a message to the handler.
+// message hands a message to the handler. s.recv is held.
 func (s *Session) message(b *wsconn.Buffer, binary bool) {
-	s.recv.Lock()
-	defer s.recv.Unlock()
 	if s.closed.Load() {
 		b.Release()
 		return

@@ -32,7 +32,7 @@ type Server struct {
 	// mu guards the fields below.
 	mu       sync.Mutex
 	sessions map[string]*Session
-	readers  int // goroutines that read websockets
+	readers  int // goroutines that read websockets or handle a POST
 	stopping bool
 	empty    chan struct{} // closed when stopping and no session is left
 }
@@ -172,8 +172,8 @@ func (s *Server) remove(session *Session) {
 	s.checkEmpty()
 }
 
-// beginReader counts a goroutine that reads a websocket, unless the server is
-// stopping.
+// beginReader counts a goroutine of its own that handles what comes in, unless
+// the server is stopping.
 func (s *Server) beginReader() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

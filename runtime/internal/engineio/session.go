@@ -25,7 +25,9 @@ type Session struct {
 
 	// ws is nil while the session polls. It is set under mu.
 	ws atomic.Pointer[wsconn.Conn]
-	// recv lets one message at a time through to the handler.
+	// recv lets one message at a time through to the handler, and a payload
+	// of messages as a whole. Nothing else waits for it: a handler may wait
+	// for the client.
 	recv     sync.Mutex
 	handling atomic.Bool // a message is with the handler
 	heard    atomic.Bool // something came since the last ping
@@ -151,23 +153,23 @@ func (s *Session) writePolling(frame []byte) (again <-chan struct{}, err error) 
 // Hold keeps what is sent from going out until Resume. Both are called inside
 // Handler.Message only.
 func (s *Session) Hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if ws := s.ws.Load(); ws != nil {
 		ws.Hold()
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.polling.held = true
 }
 
 // Resume ends Hold.
 func (s *Session) Resume() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if ws := s.ws.Load(); ws != nil {
 		ws.Resume()
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.polling.held = false
 	s.polling.notify()
 }

@@ -73,6 +73,8 @@ func (s *Session) readOne(conn *wsconn.Conn) (ok, beat bool) {
 	}
 	data := msg.Bytes()
 	beat = len(data) == 1 && (data[0] == packetPong || data[0] == packetPing)
+	s.recv.Lock()
+	defer s.recv.Unlock()
 	s.receive(msg, binary)
 	return true, beat
 }
@@ -142,29 +144,43 @@ func (s *Session) beginProbe(conn *wsconn.Conn) bool {
 func (s *Session) endProbe() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.polling != nil {
-		s.polling.probe = nil
+	if p := s.polling; p != nil {
+		p.probe = nil
+		if p.pausing {
+			p.pausing, p.paused = false, make(chan struct{})
+		}
 	}
 }
 
-// letGo has the GET that waits answered, so that the client can pause polling.
+// letGo has the GET and the POST that wait answered, so that the client can
+// pause polling.
 func (s *Session) letGo() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.polling != nil && s.polling.getting {
-		s.polling.noop = true
-		s.polling.notify()
+	p := s.polling
+	if p == nil {
+		return
+	}
+	if p.getting {
+		p.noop = true
+		p.notify()
+	}
+	if !p.pausing {
+		p.pausing = true
+		close(p.paused)
 	}
 }
 
 // switchTo makes the websocket the session's transport, with what was queued.
+// It does not wait for the handler: what that waits for may be the websocket.
 func (s *Session) switchTo(conn *wsconn.Conn) bool {
-	s.recv.Lock() // no handler holds the queue now
-	defer s.recv.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed.Load() {
 		return false
+	}
+	if s.polling.held {
+		conn.Hold()
 	}
 	conn.Take(&s.polling.queue)
 	s.ws.Store(conn)

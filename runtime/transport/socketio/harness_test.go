@@ -28,7 +28,12 @@ type server struct {
 
 func start(t *testing.T, o socketio.Options) *server {
 	t.Helper()
-	app := transporttest.New(t)
+	return serve(t, transporttest.New(t), o)
+}
+
+// serve is start for an app with more services.
+func serve(t *testing.T, app *transporttest.App, o socketio.Options) *server {
+	t.Helper()
 	s := &server{Server: socketio.New(app.App, o), app: app}
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", s)

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,14 +32,7 @@ func dial(t *testing.T, app *feathers.App, o socketio.Options, query string) (*s
 
 func TestClientThatTakesNothingIsDropped(t *testing.T) {
 	t.Parallel()
-	app := transporttest.New(t)
-	big := strings.Repeat("x", 3_000_000)
-	if err := app.Use(&feathers.Service{Path: "big", Custom: []feathers.CustomMethod{{Name: "big", Run: func(_ context.Context, c *feathers.Call) error {
-		c.Result = feathers.One(&transporttest.Message{Text: big})
-		return nil
-	}}}}); err != nil {
-		t.Fatal(err)
-	}
+	app, _ := bigAnswers(t, 3_000_000, 8)
 	s, ws := dial(t, app.App, socketio.Options{PingInterval: 50 * time.Millisecond, PingTimeout: 50 * time.Millisecond, MaxCalls: 2}, "EIO=4")
 	if err := ws.Write([]byte("40"), false); err != nil {
 		t.Fatal(err)
@@ -74,4 +68,63 @@ func TestPanicOnConnectOfAnOldClientClosesItsSession(t *testing.T) {
 	if n := s.Stats().Sessions; n != 0 {
 		t.Errorf("%d sessions are left", n)
 	}
+}
+
+// Nobody polls, so the answers fill the queue, the calls wait for room in it
+// and the POST for one of them to end. The websocket takes it all, from a
+// client that first waits for its POST, as Node's does, and from one that does
+// not.
+func TestUpgradeWhileAnswersAndCallsWait(t *testing.T) {
+	t.Parallel()
+	for _, waits := range []bool{true, false} {
+		t.Run(fmt.Sprintf("client waits for its POST %v", waits), func(t *testing.T) {
+			t.Parallel()
+			const calls = 8
+			app, started := bigAnswers(t, 1_500_000, calls)
+			s := serve(t, app, socketio.Options{MaxCalls: 2})
+			p := s.connectPolling(t)
+			var packets []string
+			for i := range calls {
+				packets = append(packets, fmt.Sprintf(`42%d["big","big"]`, i))
+			}
+			var posting sync.WaitGroup
+			posting.Go(func() { p.send(packets...) })
+			for range 4 { // two answers are queued, two calls wait: nothing moves any more
+				<-started
+			}
+			c := s.dial(t, "&sid="+p.SID)
+			c.send("2probe")
+			c.want("3probe")
+			if waits {
+				posting.Wait()
+			}
+			c.send("5", `42100["find","none"]`)
+			answered := map[string]bool{}
+			for range calls + 1 {
+				id, _, _ := strings.Cut(c.next(), "[")
+				answered[id] = true
+			}
+			if len(answered) != calls+1 {
+				t.Errorf("%d of %d calls are answered", len(answered), calls+1)
+			}
+			posting.Wait()
+		})
+	}
+}
+
+// bigAnswers returns an app with a method "big" of a service "big" that answers
+// with a text of so many bytes, and a channel that tells when it does.
+func bigAnswers(t *testing.T, bytes, calls int) (*transporttest.App, <-chan struct{}) {
+	t.Helper()
+	app := transporttest.New(t)
+	started := make(chan struct{}, calls)
+	text := strings.Repeat("x", bytes)
+	if err := app.Use(&feathers.Service{Path: "big", Custom: []feathers.CustomMethod{{Name: "big", Run: func(_ context.Context, c *feathers.Call) error {
+		started <- struct{}{}
+		c.Result = feathers.One(&transporttest.Message{Text: text})
+		return nil
+	}}}}); err != nil {
+		t.Fatal(err)
+	}
+	return app, started
 }
