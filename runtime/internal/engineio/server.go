@@ -147,6 +147,7 @@ func (s *Server) serves(transport string) bool {
 func (s *Server) handshake(w http.ResponseWriter, r *request) {
 	session := s.newSession(r.v3)
 	session.polling = newPolling(s.opts.MaxQueue)
+	session.polling.queue.Put(session.openFrame())
 	if !session.begin(r.Request) {
 		errStopping.write(w, false)
 		return

@@ -45,12 +45,9 @@ func (s *Server) newSession(v3 bool) *Session {
 	return &Session{server: s, id: NewID(), v3: v3}
 }
 
-// begin queues the handshake packet, opens the handler and starts the
-// heartbeat. It reports false when the server is stopping.
+// begin opens the handler and starts the heartbeat. It reports false when the
+// server is stopping. The handshake packet is on its way before.
 func (s *Session) begin(r *http.Request) bool {
-	if err := s.Write(s.openFrame()); err != nil {
-		return false
-	}
 	s.handler = s.server.open(s, r)
 	if s.closed.Load() { // by open itself
 		s.handler.Closed("refused")

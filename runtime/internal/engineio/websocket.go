@@ -15,16 +15,21 @@ func (s *Server) serveWebSocket(w http.ResponseWriter, r *request, session *Sess
 		return
 	}
 	limits := wsconn.Limits{Message: s.opts.MaxPayload, Queue: s.opts.MaxQueue}
-	conn, err := wsconn.Accept(w, r.Request, limits, func(int, error) { errRequest.write(w, true) })
+	polls := session != nil
+	var greeting []byte
+	if !polls {
+		session = s.newSession(r.v3)
+		greeting = session.openFrame()
+	}
+	conn, err := wsconn.Greet(w, r.Request, limits, greeting, func(int, error) { errRequest.write(w, true) })
 	if err != nil {
 		s.endReader()
 		return
 	}
-	if session != nil {
+	if polls {
 		go session.upgrade(conn)
 		return
 	}
-	session = s.newSession(r.v3)
 	session.ws.Store(conn)
 	if !session.begin(r.Request) {
 		conn.Close(wsconn.NoStatus, "")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -67,21 +68,26 @@ type Conn struct {
 // Accept answers a websocket handshake. When it can not, it calls refuse,
 // which answers the request, and returns the error. Origins are the caller's
 // business.
+func Accept(w http.ResponseWriter, r *http.Request, l Limits, refuse func(status int, err error)) (*Conn, error) {
+	return Greet(w, r, l, nil, refuse)
+}
+
+// Greet is Accept and sends frames in the same write as the answer.
 //
 // Gorilla's part ends with the handshake: its connection has buffers of its
 // own, and a deeper stack while it waits, which an idle client should not cost.
-func Accept(w http.ResponseWriter, r *http.Request, l Limits, refuse func(status int, err error)) (*Conn, error) {
+func Greet(w http.ResponseWriter, r *http.Request, l Limits, frames []byte, refuse func(status int, err error)) (*Conn, error) {
 	up := websocket.Upgrader{
 		ReadBufferSize:  1, // not used
 		WriteBufferPool: noBuffers{},
 		CheckOrigin:     func(*http.Request) bool { return true },
 		Error:           func(_ http.ResponseWriter, _ *http.Request, status int, err error) { refuse(status, err) },
 	}
-	ws, err := up.Upgrade(hijacker{w}, r, nil)
-	if err != nil {
+	h := &hijacker{ResponseWriter: w, frames: frames}
+	if _, err := up.Upgrade(h, r, nil); err != nil {
 		return nil, err
 	}
-	return newConn(ws.NetConn(), l), nil
+	return newConn(h.conn.Conn, l), nil
 }
 
 func newConn(conn net.Conn, l Limits) *Conn {
@@ -91,10 +97,27 @@ func newConn(conn net.Conn, l Limits) *Conn {
 }
 
 // hijacker finds the connection behind response writers that wrap another.
-type hijacker struct{ http.ResponseWriter }
+type hijacker struct {
+	http.ResponseWriter
+	frames []byte
+	conn   *greeter
+}
 
-func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return http.NewResponseController(h.ResponseWriter).Hijack()
+func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	h.conn = &greeter{conn, h.frames}
+	return h.conn, rw, err
+}
+
+// greeter appends frames to all that is written, which is the handshake.
+type greeter struct {
+	net.Conn
+	frames []byte
+}
+
+func (g *greeter) Write(p []byte) (int, error) {
+	n, err := g.Conn.Write(slices.Concat(p, g.frames))
+	return min(n, len(p)), err
 }
 
 // noBuffers is a pool for gorilla's own writer, which is not used.

@@ -215,3 +215,32 @@ func TestRefusedHandshake(t *testing.T) {
 		t.Errorf("refused with %d, answered %d", got, resp.StatusCode)
 	}
 }
+
+func TestGreetingIsTheFirstMessage(t *testing.T) {
+	t.Parallel()
+	done := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(done)
+		conn, err := wsconn.Greet(w, r, roomy, append(wsconn.Text("a"), wsconn.Text("b")...), func(status int, _ error) { w.WriteHeader(status) })
+		if err != nil {
+			t.Errorf("Greet: %v", err)
+			return
+		}
+		conn.Send(wsconn.Text("c"))
+		conn.Read() // until the client is gone
+		conn.Finish()
+	}))
+	defer server.Close()
+	client, err := wsconn.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), nil)
+	if err != nil {
+		t.Fatalf("Dial: %v", err)
+	}
+	client.SetDeadline(time.Now().Add(patience))
+	for _, want := range []string{"a", "b", "c"} {
+		if data, _, err := client.Read(); err != nil || string(data) != want {
+			t.Fatalf("got %q, %v, want %q", data, err, want)
+		}
+	}
+	client.Close()
+	<-done
+}
