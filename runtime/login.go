@@ -21,6 +21,8 @@ func (c *Connection) Login(ctx context.Context, id *Identity) {
 	}
 	if was := c.Identity(); was != nil && keyOf(was.User) != keyOf(id.User) {
 		c.forget(ctx)
+	} else if was != nil {
+		c.app.users.remove(c, was) // it may have come by another credential
 	}
 	c.login.stop()
 	c.identity.Store(id)
