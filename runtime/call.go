@@ -142,7 +142,7 @@ func (c *Call) AppendResult(dst []byte) []byte {
 
 func (c *Call) appendRecord(dst []byte, rec record.Record) []byte {
 	schema := rec.Schema()
-	fields := c.App.shown(c.Params.Identity, rec)
+	fields := c.App.Shown(c.Params.Identity, rec)
 	if c.Query != nil && !c.Query.Select.Empty() && schema == c.Service.Schema {
 		selected := c.Query.Select
 		selected.Add(schema.ID)

@@ -115,6 +115,6 @@ func (s *Service) receives(view *view) func(*Event, *Connection) *Event {
 		if view == nil {
 			return e
 		}
-		return e.as(s.app.shown(c.Identity(), e.Record))
+		return e.as(s.app.Shown(c.Identity(), e.Record))
 	}
 }

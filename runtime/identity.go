@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -16,6 +18,9 @@ type Identity struct {
 	Token    record.Secret // the access token; "" for strategies without one
 	Expires  time.Time     // when it ends; zero for never
 	Roles    []string      // that the user has
+	// Credential is the record that proved it, such as an API key; nil for
+	// none. When it is removed, connections that it logged in are logged out.
+	Credential record.Record
 
 	// Covers tells whether the credentials, such as an API key with scopes,
 	// allow a method of a service at all, whatever the user may. nil allows
@@ -30,6 +35,15 @@ func (id *Identity) UserID() record.Value {
 	}
 	return id.User.Value(id.User.Schema().ID)
 }
+
+// Format prints who it is, for every verb: the user and the credential have
+// fields that nobody may see.
+func (id Identity) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "%s %s by %s", id.User.Schema().Name, id.UserID(), id.Strategy)
+}
+
+// LogValue returns who it is.
+func (id Identity) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(id)) }
 
 // Has reports whether the user has one of the roles.
 func (id *Identity) Has(roles ...string) bool {

@@ -7,8 +7,8 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
-// users knows the connections of each user that is logged in, so that what
-// happens to a user reaches them.
+// users knows the connections of each user that is logged in, and of each
+// credential that logged one in, so that what happens to these reaches them.
 type users struct {
 	mu    sync.Mutex
 	conns map[userKey]map[*Connection]struct{}
@@ -27,27 +27,38 @@ func keyOf(user record.Record) userKey {
 func (u *users) add(c *Connection, id *Identity) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	key := keyOf(id.User)
 	if u.conns == nil {
 		u.conns = map[userKey]map[*Connection]struct{}{}
 	}
-	if u.conns[key] == nil {
-		u.conns[key] = map[*Connection]struct{}{}
+	for _, key := range keysOf(id) {
+		if u.conns[key] == nil {
+			u.conns[key] = map[*Connection]struct{}{}
+		}
+		u.conns[key][c] = struct{}{}
 	}
-	u.conns[key][c] = struct{}{}
 }
 
 func (u *users) remove(c *Connection, id *Identity) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	key := keyOf(id.User)
-	delete(u.conns[key], c)
-	if len(u.conns[key]) == 0 {
-		delete(u.conns, key)
+	for _, key := range keysOf(id) {
+		delete(u.conns[key], c)
+		if len(u.conns[key]) == 0 {
+			delete(u.conns, key)
+		}
 	}
 }
 
-// of returns the connections of a user.
+// keysOf returns the records whose changes concern an identity.
+func keysOf(id *Identity) []userKey {
+	keys := []userKey{keyOf(id.User)}
+	if id.Credential != nil {
+		keys = append(keys, keyOf(id.Credential))
+	}
+	return keys
+}
+
+// of returns the connections of a user, or of a credential.
 func (u *users) of(user record.Record) []*Connection {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -62,8 +73,8 @@ func (u *users) of(user record.Record) []*Connection {
 }
 
 // changed lets the connections of a user follow what happened to the user's
-// record: whoever is removed is logged out, and who has other roles from now
-// on sees what they show.
+// record, or to the credential's: whoever is removed is logged out, and who
+// has other roles from now on sees what they show.
 func (u *users) changed(ctx context.Context, a *App, event string, rec record.Record) {
 	if a.auth == nil || event == "created" {
 		return

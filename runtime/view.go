@@ -67,8 +67,9 @@ func (v *view) hidden(id *Identity, rec record.Record) record.FieldSet {
 	return hidden
 }
 
-// shown returns the fields of a record that a viewer sees.
-func (a *App) shown(id *Identity, rec record.Record) record.FieldSet {
+// Shown returns the fields of a record that a viewer sees, nil for one who is
+// nobody in particular.
+func (a *App) Shown(id *Identity, rec record.Record) record.FieldSet {
 	schema := rec.Schema()
 	if v := a.views[schema]; v != nil {
 		return schema.Shown.Minus(v.hidden(id, rec))
