@@ -191,19 +191,34 @@ func TestGoldenProjectsBuildVetAndPassTheirTests(t *testing.T) {
 	}
 }
 
+// TestGoldenProjectWithUsersBehaves runs the tests that lie beside the spec:
+// what a client may do, and what the settings allow.
+func TestGoldenProjectWithUsersBehaves(t *testing.T) {
+	t.Parallel()
+	dir := project(t, "auth")
+	test, err := os.ReadFile(filepath.Join(golden, "auth", "behaviour_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string][]byte{"internal/behaviour/behaviour_test.go": test})
+	command(t, dir, "go", "test", "./internal/behaviour")
+}
+
 // TestGoldenProjectsLinkWhatTheirSpecChose holds what a project's command
 // links against the drivers that its spec names.
 func TestGoldenProjectsLinkWhatTheirSpecChose(t *testing.T) {
 	t.Parallel()
 	drivers := []string{
 		"modernc.org/sqlite", "github.com/gorilla/websocket", "golang.org/x/crypto/bcrypt",
+		"github.com/golang-jwt/jwt/v5", "golang.org/x/oauth2",
 		module + "/runtime/store/sqlite", module + "/runtime/store/memory",
 		module + "/runtime/transport/rest", module + "/runtime/transport/socketio", module + "/runtime/transport/primus",
 	}
 	for name, chosen := range map[string][]string{
 		"minimal":      {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
 		"chat":         {"modernc.org/sqlite", "github.com/gorilla/websocket", module + "/runtime/store/sqlite", module + "/runtime/transport/rest", module + "/runtime/transport/socketio"},
-		"kitchen-sink": drivers,
+		"kitchen-sink": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool { return strings.Contains(d, "jwt") || strings.Contains(d, "oauth2") }),
+		"auth":         drivers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

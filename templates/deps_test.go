@@ -12,11 +12,14 @@ import (
 const runtimeModule = "github.com/featherscaffold/featherscaffold"
 
 // drivers are the third-party packages that the runtime imports, by the name
-// of their files in deps.
-var drivers = map[string]string{
-	"sqlite":    "modernc.org/sqlite",
-	"websocket": "github.com/gorilla/websocket",
-	"crypto":    "golang.org/x/crypto/bcrypt",
+// of their module's files in deps.
+var drivers = map[string][]string{
+	"sqlite":    {"modernc.org/sqlite"},
+	"websocket": {"github.com/gorilla/websocket"},
+	"crypto":    {"golang.org/x/crypto/argon2", "golang.org/x/crypto/bcrypt"},
+	"jwt":       {"github.com/golang-jwt/jwt/v5"},
+	"oauth2":    {"golang.org/x/oauth2", "golang.org/x/oauth2/endpoints"},
+	"time":      {"golang.org/x/time/rate"},
 }
 
 // TestDepsAreUpToDate holds deps against what the go command says of a module
@@ -25,10 +28,10 @@ var drivers = map[string]string{
 func TestDepsAreUpToDate(t *testing.T) {
 	t.Parallel()
 	versions := selected(t)
-	for name, pkg := range drivers {
+	for name, packages := range drivers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mod, sum := tidied(t, pkg, versions)
+			mod, sum := tidied(t, packages, versions)
 			for file, want := range map[string]string{name + ".mod": mod, name + ".sum": sum} {
 				path := filepath.Join("deps", file)
 				if os.Getenv("GOLDEN_UPDATE") != "" {
@@ -54,14 +57,14 @@ func selected(t *testing.T) map[string]string {
 	return versions
 }
 
-// tidied returns the go.mod of a runtime that imports pkg and the go.sum of a
-// project that uses it.
-func tidied(t *testing.T, pkg string, versions map[string]string) (mod, sum string) {
+// tidied returns the go.mod of a runtime that imports the packages and the
+// go.sum of a project that uses it.
+func tidied(t *testing.T, packages []string, versions map[string]string) (mod, sum string) {
 	t.Helper()
 	dir := t.TempDir()
 	runtime := filepath.Join(dir, "runtime")
 	write(t, filepath.Join(runtime, "go.mod"), "module "+runtimeModule+"\n\ngo 1.26.0\n")
-	write(t, filepath.Join(runtime, "x.go"), "package x\n\nimport _ \""+pkg+"\"\n")
+	write(t, filepath.Join(runtime, "x.go"), "package x\n\nimport _ \""+strings.Join(packages, "\"\nimport _ \"")+"\"\n")
 	// The first run finds the modules in need, the second their versions.
 	for range 2 {
 		for _, module := range required(t, runtime) {

@@ -32,7 +32,7 @@ services:
       githubId: "string? unique writeonly"
       phone: string visible(owner|admin)
       rank: int writable(admin|editor)
-      rooms: "[id]"
+      rooms: "[id] readonly"
     custom: { greet: { out: { key: id! }, emits: greeted } }
     access: { default: authenticated, create: public, patch: [owner, admin], remove: policy }
     publish: [owner, authenticated]

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/generator/spec"
@@ -79,6 +80,7 @@ func (b *builder) loginChannel(text spec.Text) (Channel, bool) {
 			lists, ok = 0, false
 		}
 		c.Parts = append(c.Parts, ChannelPart{Field: f, User: true})
+		b.openChannel(f, at)
 	}
 	return c, ok
 }
@@ -101,6 +103,28 @@ func (b *builder) loginField(text spec.Text, p piece, at spec.Span) *Field {
 		d.Suggest(name, fieldNames(b.users.Fields))
 	}
 	return nil
+}
+
+// openChannel warns of a channel that users let themselves into: who may write
+// the field that names it chooses what he hears.
+func (b *builder) openChannel(f *Field, at spec.Span) {
+	if f == b.users.ID || f.ReadOnly || f.Writable != nil || !b.anyUserWrites(f) {
+		return
+	}
+	d := b.diags.Warnf(at, "open-channel", "users write %s themselves, so they can join any channel that it names", f.Name)
+	d.Fix = "make " + f.Name + " readonly, and set it in Go"
+	if role := b.project.Auth.Role; role != nil {
+		d.Fix = "write " + f.Name + ": … writable(" + role.Enum[0].Value + "), or make it readonly and set it in Go"
+	}
+}
+
+// anyUserWrites reports whether a method that writes a field of the users is
+// open to more than roles and those whom Go code lets.
+func (b *builder) anyUserWrites(f *Field) bool {
+	return slices.ContainsFunc(b.users.Access, func(a Access) bool {
+		writes := a.Method == "create" || !f.Immutable && (a.Method == "update" || a.Method == "patch")
+		return writes && (a.Owner || !a.Policy && a.Roles == nil)
+	})
 }
 
 func authenticatedChannel() Channel { return Channel{Parts: []ChannelPart{{Text: "authenticated"}}} }

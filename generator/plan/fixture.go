@@ -11,13 +11,16 @@ import (
 // fixtureView is the package that runs the app in tests.
 type fixtureView struct {
 	*projectView
-	Fixtures []fixture
-	Counts   bool // some fixture needs a number of its own
+	Fixtures  []fixture
+	Counts    bool   // some fixture needs a number of its own
+	TokenName string // what package token is called
+	UserID    string // expression for a user's id as text
 }
 
 // fixture is the function that creates one valid record.
 type fixture struct {
 	*model.Service
+	Func   string // what it is called
 	Fields []fixtureField
 	Counts bool
 	Refers bool // it creates other records first
@@ -45,14 +48,40 @@ func newFixtureView(p *model.Project) *fixtureView {
 	if v.Counts {
 		im.add("sync/atomic")
 	}
+	if p.Auth != nil {
+		v.logins(im)
+	}
 	v.Imports = im
 	return v
 }
 
+// logins adds what tests need to call as a user.
+func (v *fixtureView) logins(im imports) {
+	im.add("sync", v.Module+"/internal/gen/model")
+	v.TokenName = runtimeName(v.Project, "token")
+	im.importAs("auth/token", "token", v.TokenName)
+	v.UserID = channelValue("user."+v.Auth.Service.ID.GoName, v.Auth.Service.ID)
+	channelView{Name: v.UserID}.importUsed(im)
+	if v.Transports.REST != nil {
+		im.add("net/http/httptest", "strings")
+		im.runtime("transport/rest")
+	}
+}
+
+// fixtureFunc returns the name of the function that creates a record: its
+// type, unless the package has something of that name.
+func fixtureFunc(s *model.Service) string {
+	switch s.Type {
+	case "New", "Token", "Call":
+		return s.Type + "Record"
+	}
+	return s.Type
+}
+
 func newFixture(s *model.Service, im imports) fixture {
-	f := fixture{Service: s}
+	f := fixture{Service: s, Func: fixtureFunc(s)}
 	for _, field := range s.Fields {
-		if !field.Required {
+		if !field.Required || s.APIKeys && field.WriteOnly {
 			continue
 		}
 		value, counts := sample(s, field, im)
@@ -66,6 +95,9 @@ func newFixture(s *model.Service, im imports) fixture {
 // sample returns the expression of a valid value, which is another one each
 // time for fields that must be unique. n is the fixture's number.
 func sample(s *model.Service, f *model.Field, im imports) (value string, counts bool) {
+	if s.APIKeys && f.Name == "scopes" {
+		return `[]string{"*"}`, false
+	}
 	if f.List {
 		return sampleList(s, f, im)
 	}
@@ -73,7 +105,7 @@ func sample(s *model.Service, f *model.Field, im imports) (value string, counts 
 	switch f.Type {
 	case model.Ref:
 		if f.Ref != nil {
-			return f.Ref.Type + "(t, a)." + f.Ref.ID.GoName, false
+			return fixtureFunc(f.Ref) + "(t, a)." + f.Ref.ID.GoName, false
 		}
 	case model.Enum:
 		return "model." + s.Type + f.GoName + f.Enum[0].GoName, false

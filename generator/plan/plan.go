@@ -43,7 +43,8 @@ func Files(p *model.Project, o Options) ([]File, error) {
 	view.Copied = o.Runtime.Mode == Copy
 	files := []File{
 		{Path: "cmd/" + p.Name + "/main.go", Class: Merge, Template: "cmd/app/main.go", Data: newMainView(p)},
-		{Path: "internal/gen/config/config.go", Class: Generated, Template: "internal/gen/config/config.go", Data: newConfigView(p)},
+		{Path: "internal/gen/config/config.go", Class: Generated, Template: "internal/gen/config/config.go", Data: newConfigView(p, (*configView).base)},
+		{Path: "internal/gen/config/clients.go", Class: Generated, Template: "internal/gen/config/clients.go", Data: newConfigView(p, (*configView).clients)},
 		{Path: "internal/gen/app/app.go", Class: Generated, Template: "internal/gen/app/app.go", Data: newAppView(p)},
 		{Path: "internal/gen/apptest/apptest.go", Class: Generated, Template: "internal/gen/apptest/apptest.go", Data: newFixtureView(p)},
 		{Path: "services/app.go", Class: Stub, Template: "services/app.go", Data: view},
@@ -57,6 +58,9 @@ func Files(p *model.Project, o Options) ([]File, error) {
 	}
 	for _, s := range p.Services {
 		files = append(files, serviceFiles(p, s)...)
+	}
+	if p.Auth != nil {
+		files = append(files, authFiles(p)...)
 	}
 	if p.Static != "" {
 		files = append(files,

@@ -73,13 +73,17 @@ func newPublishView(s *model.Service) *publishView {
 func (v *publishView) importUsed(im imports) {
 	for _, c := range v.Cases {
 		for _, ch := range c.Channels {
-			if strings.Contains(ch.Name, "strconv.") {
-				im.add("strconv")
-			}
-			if strings.Contains(ch.Name, "record.") {
-				im.runtime("record")
-			}
+			ch.importUsed(im)
 		}
+	}
+}
+
+func (c channelView) importUsed(im imports) {
+	if strings.Contains(c.Name, "strconv.") {
+		im.add("strconv")
+	}
+	if strings.Contains(c.Name, "record.") {
+		im.runtime("record")
 	}
 }
 
@@ -165,7 +169,7 @@ func (e publishedEvent) channel(rule model.Channel) (ch channelView, needs, ok b
 			return ch, false, false
 		}
 		needs = true
-		text, guard := channelText(e.fields[i])
+		text, guard := channelText("rec", e.fields[i])
 		parts = append(parts, text)
 		if guard != "" {
 			guards = append(guards, guard)
@@ -174,24 +178,29 @@ func (e publishedEvent) channel(rule model.Channel) (ch channelView, needs, ok b
 	return channelView{strings.Join(parts, " + "), strings.Join(guards, " && ")}, needs, true
 }
 
-// channelText returns the expression that prints a field of rec in a channel's
-// name, and the condition under which there is something to print.
-func channelText(f *model.Field) (text, guard string) {
-	self := "rec." + f.GoName
-	g := goField{Field: f, record: &recordView{}}
-	if g.pointer() {
+// channelText returns the expression that prints a field of the variable rec
+// in a channel's name, and the condition under which there is something to
+// print.
+func channelText(rec string, f *model.Field) (text, guard string) {
+	self := rec + "." + f.GoName
+	if (goField{Field: f, record: &recordView{}}).pointer() {
 		guard, self = self+" != nil", "*"+self
 	}
-	switch t := g.goType(); {
+	return channelValue(self, f), guard
+}
+
+// channelValue returns the expression that prints a value of a field's type.
+func channelValue(self string, f *model.Field) string {
+	switch t := (goField{Field: f, record: &recordView{}}).goType(); {
 	case f.Type == model.Enum:
-		return "string(" + self + ")", guard
+		return "string(" + self + ")"
 	case t.name == "string":
-		return self, guard
+		return self
 	case t.name == "int64":
-		return "strconv.FormatInt(" + self + ", 10)", guard
+		return "strconv.FormatInt(" + self + ", 10)"
 	case t.name == "bool":
-		return "strconv.FormatBool(" + self + ")", guard
+		return "strconv.FormatBool(" + self + ")"
 	default:
-		return t.value + "(" + self + ").String()", guard
+		return t.value + "(" + self + ").String()"
 	}
 }

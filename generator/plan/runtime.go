@@ -48,7 +48,7 @@ type Runtime struct {
 // imported returns the packages below runtime/ that the generated files may
 // import, whatever a user's own code adds from the vocabulary.
 func imported(p *model.Project) []string {
-	list := []string{"", "config", "health", "jsonio", "query", "record", "server", "typed"}
+	list := []string{"", "address", "config", "health", "jsonio", "origin", "query", "ratelimit", "record", "server", "typed"}
 	if p.Transports.REST != nil {
 		list = append(list, "transport/rest")
 	}
@@ -63,6 +63,13 @@ func imported(p *model.Project) []string {
 	}
 	if p.Static != "" {
 		list = append(list, "static")
+	}
+	if p.Auth != nil {
+		list = append(list, "auth", "auth/token", "password")
+		if len(p.Auth.OAuth) > 0 {
+			list = append(list, "auth/oauth")
+		}
+		return list
 	}
 	for _, s := range p.Services {
 		if slices.ContainsFunc(s.Fields, func(f *model.Field) bool { return f.Type == model.Password }) {
@@ -163,12 +170,25 @@ type deps struct {
 
 type requirement struct{ Path, Version string }
 
-// depNames are the drivers' modules, by the package that the runtime imports.
+// depNames are the drivers' modules, by what templates/deps calls them.
 var depNames = map[string]string{
 	"modernc.org/sqlite":           "sqlite",
-	"modernc.org/sqlite/lib":       "sqlite",
 	"github.com/gorilla/websocket": "websocket",
-	"golang.org/x/crypto/bcrypt":   "crypto",
+	"golang.org/x/crypto":          "crypto",
+	"github.com/golang-jwt/jwt/v5": "jwt",
+	"golang.org/x/oauth2":          "oauth2",
+	"golang.org/x/time":            "time",
+}
+
+// depName returns the name of the module that a package is in, "" for one that
+// nothing is known of.
+func depName(pkg string) string {
+	for module, name := range depNames {
+		if pkg == module || strings.HasPrefix(pkg, module+"/") {
+			return name
+		}
+	}
+	return ""
 }
 
 // readDeps joins the module files of the packages that are imported.
@@ -176,7 +196,7 @@ func readDeps(src fs.FS, packages []string) (*deps, error) {
 	d := &deps{goVersion: "1.26.0"}
 	seen := map[string]bool{}
 	for _, p := range packages {
-		name := depNames[p]
+		name := depName(p)
 		if name == "" {
 			return nil, fmt.Errorf("nothing is known of the module of %s", p)
 		}

@@ -22,8 +22,10 @@ type serviceView struct {
 	Emitters []*model.Event
 	Publish  *publishView // nil: nothing is sent
 	Sealed   []string     // constants of the password fields
-	IDType   string       // Go type of the id
-	IDValue  string       // function that makes a record.Value of it
+	Seal     string       // function that hashes them
+	Rights   rightsView
+	IDType   string // Go type of the id
+	IDValue  string // function that makes a record.Value of it
 	Stored   bool
 	CallType string // what Call stands for
 }
@@ -55,7 +57,7 @@ type methodView struct {
 	Results   string // "error" or "(X, error)"
 	Return    string // what the generated default returns
 	Stub      string // what the user's stub returns
-	IsHook    bool
+	Default   string // what the generated default does: "does nothing"
 	CallAlias string // custom methods: name of the call's type
 	CallType  string
 }
@@ -64,7 +66,7 @@ func newServiceView(p *model.Project, s *model.Service) *serviceView {
 	im := imports{}
 	im.runtime("record", "typed")
 	im.add(runtimePath, p.Module+"/internal/gen/model")
-	v := &serviceView{Service: s, Imports: im, Hooks: hookKinds(s), Owned: ownedMethods(s),
+	v := &serviceView{Service: s, Imports: im, Hooks: hookKinds(s), Owned: ownedMethods(s), Seal: seal(p), Rights: newRightsView(p, s),
 		Publish: newPublishView(s), Stored: s.Store != "none", CallType: "typed.Call[*model." + s.Type + "]"}
 	t := goTypes[s.ID.IDType]
 	v.IDType, v.IDValue = t.name, t.value
@@ -83,7 +85,7 @@ func newServiceView(p *model.Project, s *model.Service) *serviceView {
 	}
 	for _, f := range s.Fields {
 		if f.Type == model.Password {
-			v.Sealed = append(v.Sealed, "model."+s.Type+"Field"+f.GoName)
+			v.Sealed = append(v.Sealed, fieldConstant(s, f))
 		}
 	}
 	v.importUsed()
@@ -179,6 +181,9 @@ func hookKinds(s *model.Service) []hookKind {
 			}
 			kind.Methods[at].Hooks = append(kind.Methods[at].Hooks, hook)
 		}
+		if s.APIKeys && k.name == "around" {
+			kind.Methods = append(kind.Methods, hookMethod{constant("create"), []string{"issue"}})
+		}
 		if len(kind.Methods) > 0 {
 			kinds = append(kinds, kind)
 		}
@@ -186,10 +191,13 @@ func hookKinds(s *model.Service) []hookKind {
 	return kinds
 }
 
-// ownedMethods returns what the user's package implements: each hook once,
-// however often it is used, then the custom methods.
+// ownedMethods returns what the user's package implements: the policy, each
+// hook once, however often it is used, then the custom methods.
 func ownedMethods(s *model.Service) []methodView {
 	var list []methodView
+	if calls := policed(s); len(calls) > 0 {
+		list = append(list, policyView(s, calls))
+	}
 	at := map[string]int{}
 	for _, h := range s.Hooks {
 		use := hookUse(h)
@@ -220,7 +228,7 @@ func hookUse(h *model.Hook) string {
 }
 
 func hookView(h *model.Hook, use string) methodView {
-	m := methodView{GoName: h.GoName, Doc: h.GoName + " runs " + use + ".", IsHook: true, Results: "error",
+	m := methodView{GoName: h.GoName, Doc: h.GoName + " runs " + use + ".", Default: "does nothing", Results: "error",
 		Params: "ctx context.Context, c *%sCall", Types: "context.Context, *Call", Return: "return nil", Stub: "return nil"}
 	if h.Type == "around" {
 		m.Params += ", next runtime.Next"
@@ -234,7 +242,7 @@ func customMethod(s *model.Service, c *model.Custom) methodView {
 	fail := `runtime.NotImplemented("` + c.Name + ` of ` + s.Path + ` is not written yet")`
 	m := methodView{GoName: c.GoName, Doc: sentence(c.GoName+" is the custom method "+c.Name+".", c.Doc),
 		Params: "ctx context.Context, c *%s" + c.GoName + "Call", Types: "context.Context, *" + c.GoName + "Call",
-		Return: "return nil, " + fail, CallAlias: c.GoName + "Call"}
+		Return: "return nil, " + fail, CallAlias: c.GoName + "Call", Default: "is not written yet"}
 	in := "*" + c.GoName + "Data"
 	if c.In == nil {
 		in = "struct{}"

@@ -11,13 +11,15 @@ import (
 // projectView is what files about the whole project print.
 type projectView struct {
 	*model.Project
-	SQLite  bool
-	Memory  bool
-	Copied  bool // the runtime lies in the project
-	Sockets bool
-	Title   string
-	Example *model.Service // a service that a newcomer can call first, nil for none
-	Rows    []serviceRow
+	SQLite   bool
+	Memory   bool
+	Copied   bool // the runtime lies in the project
+	Sockets  bool // over Socket.IO
+	Connects bool // clients stay connected: over Socket.IO or Primus
+	OAuth    bool
+	Title    string
+	Example  *model.Service // a service that a newcomer can call first, nil for none
+	Rows     []serviceRow
 	// ClientOptions are what the Socket.IO client of the README needs beside
 	// the address, with a comma before them.
 	ClientOptions string
@@ -48,6 +50,7 @@ func newServiceRow(s *model.Service) serviceRow {
 
 func newProjectView(p *model.Project) *projectView {
 	v := &projectView{Project: p, SQLite: uses(p, "sqlite"), Memory: uses(p, "memory"), Sockets: p.Transports.SocketIO != nil,
+		Connects: p.Transports.SocketIO != nil || p.Transports.Primus != nil, OAuth: p.Auth != nil && len(p.Auth.OAuth) > 0,
 		Title: upperFirst(p.Name), Imports: imports{}}
 	v.Imports.add(runtimePath)
 	if v.Sockets && slices.Equal(p.Transports.SocketIO.Transports, []string{"websocket"}) {
@@ -67,21 +70,58 @@ func uses(p *model.Project, store string) bool { return slices.Contains(p.Stores
 // configView is the app's typed settings.
 type configView struct {
 	*projectView
+	SocketOptions string // fields of socketio.Options that the spec decides
 }
 
-func newConfigView(p *model.Project) *configView {
-	v := &configView{newProjectView(p)}
+func newConfigView(p *model.Project, add func(v *configView)) *configView {
+	v := &configView{projectView: newProjectView(p)}
 	v.Imports = imports{}
-	v.Imports.add("log/slog", "os", "time", "net", "strconv")
 	v.Imports.runtime("config")
+	add(v)
 	return v
+}
+
+func (v *configView) base() {
+	v.Imports.add("log/slog", "os", "time", "net", "strconv")
+	if v.Auth != nil {
+		v.Imports.add("errors")
+	}
+}
+
+// clients imports what the settings of the transports need.
+func (v *configView) clients() {
+	v.Imports.add("time")
+	v.Imports.runtime("address", "origin", "ratelimit")
+	if v.Transports.REST != nil {
+		v.Imports.add("net/http")
+		v.Imports.runtime("transport/rest")
+	}
+	if v.Sockets {
+		v.Imports.runtime("transport/socketio")
+		v.SocketOptions = socketOptions(v.Transports.SocketIO)
+	}
+	if v.Transports.Primus != nil {
+		v.Imports.runtime("transport/primus")
+	}
+}
+
+func (v *configView) auth() {
+	v.Imports.add("errors", "time")
+	v.Imports.runtime("auth/token", "ratelimit")
+	if v.OAuth {
+		v.Imports.runtime("auth/oauth")
+	}
+}
+
+func (v *configView) oauth() {
+	v.Imports.add("cmp", "errors", "fmt", "net/http", "strings")
+	v.Imports.runtime("auth/oauth", "auth/token", "record")
 }
 
 // mainView is the composition root.
 type mainView struct {
 	*projectView
-	NotFound      string // handler function for paths that nothing serves
-	SocketOptions string // fields of socketio.Options
+	NotFound string // handler function for paths that nothing serves
 }
 
 func newMainView(p *model.Project) *mainView {
@@ -100,7 +140,6 @@ func newMainView(p *model.Project) *mainView {
 	}
 	if v.Sockets {
 		im.runtime("transport/socketio")
-		v.SocketOptions = socketOptions(p.Transports.SocketIO)
 	}
 	if p.Transports.Primus != nil {
 		im.runtime("transport/primus")
@@ -131,6 +170,7 @@ func socketOptions(s *model.SocketIO) string {
 // appView is the package that puts the services together.
 type appView struct {
 	*projectView
+	TokenName  string // what package token is called
 	Registered []registeredView
 }
 
@@ -170,6 +210,11 @@ func newAppView(p *model.Project) *appView {
 	if uses(p, "memory") {
 		im.runtime("store/memory")
 	}
+	if p.Auth != nil {
+		v.TokenName = runtimeName(p, "token")
+		im.runtime("auth")
+		im.importAs("auth/token", "token", v.TokenName)
+	}
 	v.Imports = im
 	return v
 }
@@ -197,7 +242,7 @@ type stubView struct {
 }
 
 // owned reports whether the user's package of the service has methods.
-func owned(s *model.Service) bool { return len(s.Hooks)+len(s.Custom) > 0 }
+func owned(s *model.Service) bool { return len(s.Hooks)+len(s.Custom)+len(policed(s)) > 0 }
 
 func newStubView(p *model.Project, s *model.Service) *stubView {
 	v := &stubView{Service: s, Imports: imports{}}
@@ -216,14 +261,24 @@ func newStubView(p *model.Project, s *model.Service) *stubView {
 type stubTestView struct {
 	*model.Service
 	Imports imports
+	Fixture string // name of the function that creates a record
 	Stored  bool
+	Guarded bool // find is refused to nobody in particular, and can be called over REST
 }
 
 func newStubTestView(p *model.Project, s *model.Service) *stubTestView {
-	v := &stubTestView{s, imports{}, s.Store != "none"}
+	v := &stubTestView{s, imports{}, fixtureFunc(s), s.Store != "none", guarded(p, s)}
 	v.Imports.add("testing", p.Module+"/internal/gen/apptest", p.Module+"/internal/gen/"+s.Package)
 	if v.Stored {
 		v.Imports.add("errors", runtimePath)
 	}
+	if v.Guarded {
+		v.Imports.add("net/http")
+	}
 	return v
+}
+
+func guarded(p *model.Project, s *model.Service) bool {
+	return p.Auth != nil && p.Transports.REST != nil && len(s.RouteParams) == 0 &&
+		slices.ContainsFunc(s.Access, func(a model.Access) bool { return a.Method == "find" && !a.Public && !a.Policy })
 }

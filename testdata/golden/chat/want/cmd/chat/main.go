@@ -46,7 +46,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 
-	a, err := app.New(ctx, log, db)
+	a, err := app.New(ctx, app.Options{Logger: log, DB: db})
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func run(ctx context.Context) (err error) {
 	ready := health.New(db.Ping)
 	mux.HandleFunc("GET /healthz", ready.Live)
 	mux.HandleFunc("GET /readyz", ready.Ready)
-	sockets := socketio.New(a, socketio.Options{})
+	sockets := socketio.New(a, cfg.SocketIO())
 	mux.Handle("/socket.io/", sockets)
 	files, err := static.New(web.Files(), http.HandlerFunc(rest.NotFound))
 	if err != nil {
@@ -63,9 +63,10 @@ func run(ctx context.Context) (err error) {
 	}
 	mux.Handle("/", files)
 
+	cfg.Warn(log)
 	return server.Run(ctx, server.Options{
 		Addr:        cfg.Addr(),
-		Handler:     rest.New(a, rest.Options{Next: mux}),
+		Handler:     rest.New(a, cfg.REST(mux)),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
 		Drain:       []func(context.Context) error{sockets.Close},

@@ -45,7 +45,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 
-	a, err := app.New(ctx, log, db)
+	a, err := app.New(ctx, app.Options{Logger: log, DB: db})
 	if err != nil {
 		return err
 	}
@@ -54,16 +54,17 @@ func run(ctx context.Context) (err error) {
 	ready := health.New(db.Ping)
 	mux.HandleFunc("GET /healthz", ready.Live)
 	mux.HandleFunc("GET /readyz", ready.Ready)
-	sockets := socketio.New(a, socketio.Options{Transports: []string{"websocket"}, AllowEIO3: true})
+	sockets := socketio.New(a, cfg.SocketIO())
 	mux.Handle("/socket.io/", sockets)
-	sparks := primus.New(a, primus.Options{})
+	sparks := primus.New(a, cfg.Primus())
 	mux.Handle("/primus", sparks)
 	mux.Handle("/primus/", sparks)
 	mux.HandleFunc("/", rest.NotFound)
 
+	cfg.Warn(log)
 	return server.Run(ctx, server.Options{
 		Addr:        cfg.Addr(),
-		Handler:     rest.New(a, rest.Options{Next: mux}),
+		Handler:     rest.New(a, cfg.REST(mux)),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
 		Drain:       []func(context.Context) error{sockets.Close, sparks.Close},

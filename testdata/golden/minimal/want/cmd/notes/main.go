@@ -35,7 +35,7 @@ func run(ctx context.Context) error {
 	log := cfg.Logger()
 	slog.SetDefault(log)
 
-	a, err := app.New(ctx, log)
+	a, err := app.New(ctx, app.Options{Logger: log})
 	if err != nil {
 		return err
 	}
@@ -46,9 +46,10 @@ func run(ctx context.Context) error {
 	mux.HandleFunc("GET /readyz", ready.Ready)
 	mux.HandleFunc("/", rest.NotFound)
 
+	cfg.Warn(log)
 	return server.Run(ctx, server.Options{
 		Addr:        cfg.Addr(),
-		Handler:     rest.New(a, rest.Options{Next: mux}),
+		Handler:     rest.New(a, cfg.REST(mux)),
 		Logger:      log,
 		StopTimeout: cfg.StopTimeout,
 	})

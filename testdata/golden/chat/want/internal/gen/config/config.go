@@ -16,11 +16,13 @@ import (
 
 // Config is what can be set from outside.
 type Config struct {
+	Production  bool          // APP_ENV: production, or development
 	Host        string        // HOST: address to listen on
 	Port        int           // PORT: 0 for a free one
 	LogLevel    slog.Level    // LOG_LEVEL: debug, info, warn, error
 	StopTimeout time.Duration // STOP_TIMEOUT: how long a stop may take
 	Database    string        // DATABASE: path of the SQLite file
+	Clients
 }
 
 // Addr returns host and port as one address.
@@ -29,16 +31,28 @@ func (c Config) Addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.P
 // Logger returns a logger to standard error: text on a terminal, else JSON.
 func (c Config) Logger() *slog.Logger { return config.NewLogger(os.Stderr, c.LogLevel) }
 
+// Warn logs what makes development easy, and should not be so elsewhere.
+func (c Config) Warn(log *slog.Logger) {
+	if c.Production {
+		return
+	}
+	if c.Origins.IsAny() {
+		log.Warn("pages of any origin may use the app; set ORIGINS, or APP_ENV=production")
+	}
+}
+
 // FromEnv reads the settings. The error names every setting that is wrong, a
 // line each.
 func FromEnv() (Config, error) {
 	env := config.NewEnv(os.LookupEnv)
 	c := Config{
+		Production:  env.OneOf("APP_ENV", "development", "development", "production") == "production",
 		Host:        env.String("HOST", "127.0.0.1"),
 		Port:        env.Int("PORT", 3030, 0, 65535),
 		LogLevel:    env.Level("LOG_LEVEL", slog.LevelInfo),
 		StopTimeout: env.Duration("STOP_TIMEOUT", 10*time.Second),
 		Database:    env.String("DATABASE", "data/chat.db"),
 	}
+	c.Clients.read(env, c.Production)
 	return c, env.Err()
 }

@@ -24,10 +24,15 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
 )
 
-// New returns the app with its services, hooks and channels. db holds the
-// records; it stays the caller's to close.
-func New(ctx context.Context, log *slog.Logger, db *sqlite.DB) (*runtime.App, error) {
-	a := runtime.New(runtime.Options{Logger: log, Hooks: services.Hooks()})
+// Options are what an app is made of.
+type Options struct {
+	Logger *slog.Logger // nil for slog.Default()
+	DB     *sqlite.DB   // holds the records; stays the caller's to close
+}
+
+// New returns the app with its services, hooks and channels.
+func New(ctx context.Context, o Options) (*runtime.App, error) {
+	a := runtime.New(runtime.Options{Logger: o.Logger, Hooks: services.Hooks()})
 	a.OnConnect(func(c *runtime.Connection) { c.Join("everybody", "visitors") })
 	services.Channels(a)
 	for _, register := range []func(context.Context, *runtime.App, *sqlite.DB) error{
@@ -39,7 +44,7 @@ func New(ctx context.Context, log *slog.Logger, db *sqlite.DB) (*runtime.App, er
 		registerPosts,
 		registerClock,
 	} {
-		if err := register(ctx, a, db); err != nil {
+		if err := register(ctx, a, o.DB); err != nil {
 			return nil, err
 		}
 	}

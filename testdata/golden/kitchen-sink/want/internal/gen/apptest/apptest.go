@@ -36,7 +36,7 @@ func New(t testing.TB) *runtime.App {
 			t.Error(err)
 		}
 	})
-	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler), db)
+	a, err := app.New(t.Context(), app.Options{Logger: slog.New(slog.DiscardHandler), DB: db})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,6 +153,7 @@ func Register(app *runtime.App, store runtime.Store, m Methods) error {
 			},
 		},
 		Publish: publish,
+		Sealed:  record.Fields(model.EverythingFieldSecret),
 		Seal:    password.Seal(model.EverythingFieldSecret),
 	})
 }

@@ -14,9 +14,14 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/store/memory"
 )
 
+// Options are what an app is made of.
+type Options struct {
+	Logger *slog.Logger // nil for slog.Default()
+}
+
 // New returns the app with its services, hooks and channels.
-func New(ctx context.Context, log *slog.Logger) (*runtime.App, error) {
-	a := runtime.New(runtime.Options{Logger: log, Hooks: services.Hooks()})
+func New(ctx context.Context, o Options) (*runtime.App, error) {
+	a := runtime.New(runtime.Options{Logger: o.Logger, Hooks: services.Hooks()})
 	services.Channels(a)
 	for _, register := range []func(context.Context, *runtime.App) error{
 		registerNotes,

@@ -16,7 +16,7 @@ import (
 // New returns the app with empty stores, for one test.
 func New(t testing.TB) *runtime.App {
 	t.Helper()
-	a, err := app.New(t.Context(), slog.New(slog.DiscardHandler))
+	a, err := app.New(t.Context(), app.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,22 @@
+// Package services holds what all services share: hooks around every call,
+// and the channels that connections join. Each service has a package below.
+package services
+
+import "github.com/featherscaffold/featherscaffold/runtime"
+
+// Hooks returns the hooks of every service. They lie around the service's
+// own.
+func Hooks() runtime.Hooks {
+	return runtime.Hooks{}
+}
+
+// Channels says which channels connections join beyond those that the spec
+// names. Events go to channels: see publish in feathers.yaml.
+//
+// What a user's connections join belongs in app.OnLogin; they leave all
+// channels when the user logs out.
+func Channels(app *runtime.App) {
+	app.OnConnect(func(c *runtime.Connection) {
+		// For example: c.Join("visitors")
+	})
+}
