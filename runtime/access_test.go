@@ -302,6 +302,7 @@ func TestRulesForWhatIsNotThereAreRefused(t *testing.T) {
 	for what, s := range map[string]*runtime.Service{
 		"no method": {Access: map[runtime.Method]runtime.Access{"fly": {}}},
 		"no owner":  {Access: map[runtime.Method]runtime.Access{runtime.Get: {Owner: true}}},
+		"no seal":   {Sealed: record.Fields(paperText)},
 		"no policy": {Access: map[runtime.Method]runtime.Access{runtime.Get: {Policy: true}}},
 	} {
 		s.Path, s.Schema, s.Store = "s", paperSchema, memory.New(paperSchema)

@@ -129,6 +129,9 @@ func (s *Service) prepare(a *App) error {
 		}
 		s.methods[c.Name] = &method{name: c.Name, run: c.Run, event: c.Emits, exposed: true, data: c.Data}
 	}
+	if (s.Seal == nil) != s.Sealed.Empty() {
+		return fmt.Errorf("service %s: Seal and Sealed go together", s.Path)
+	}
 	if err := s.checkAccess(); err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (c *cli) buildDemo(ctx context.Context, goTool, dir string) (string, error)
 func (c *cli) runDemo(ctx context.Context, binary, dir string, port int) error {
 	cmd := exec.CommandContext(ctx, binary)
 	cmd.Dir = dir
-	cmd.Env = append([]string{"LOG_LEVEL=warn"}, os.Environ()...)
+	cmd.Env = append([]string{"LOG_LEVEL=warn", "APP_ENV=production"}, os.Environ()...)
 	cmd.Env = append(cmd.Env, "HOST=127.0.0.1", "PORT="+strconv.Itoa(port), "DATABASE="+filepath.Join(dir, "chat.db"),
 		"STOP_TIMEOUT=5s")
 	cmd.Stdout, cmd.Stderr = c.stderr, c.stderr

@@ -156,5 +156,5 @@ func seal(p *model.Project) string {
 	if p.Auth != nil && p.Auth.Hash == "argon2id" {
 		return "password.Argon2id.Seal"
 	}
-	return "password.Seal"
+	return "password.Bcrypt.Seal"
 }

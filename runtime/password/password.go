@@ -52,11 +52,6 @@ func take() func() {
 // Hash is Bcrypt.Hash.
 func Hash(plain string) (string, error) { return Bcrypt.Hash(plain) }
 
-// Seal is Bcrypt.Seal.
-func Seal(passwords ...int) func(record.Record, record.FieldSet) error {
-	return Bcrypt.Seal(passwords...)
-}
-
 // Hash returns the hash of a password, text of 60 (Bcrypt) or 97 (Argon2id)
 // characters. It may wait for its turn.
 func (a Algorithm) Hash(plain string) (string, error) {
@@ -105,25 +100,23 @@ func (a Algorithm) CompareNone(plain string) {
 
 func cut(plain string) []byte { return []byte(plain[:min(len(plain), maxBytes)]) }
 
-// Seal returns a Service.Seal function that puts the hash in the place of the
-// password in the given fields. It takes what it finds for a password, for
-// whoever sent a hash would else be let in with it.
+// Seal puts the hash in the place of the password in each of the fields: see
+// Service.Seal. It takes what it finds for a password, for whoever sent a hash
+// would else be let in with it.
 //
 // It leaves null and "" alone. Neither is the hash of a password, so nobody
 // can log in with it.
-func (a Algorithm) Seal(passwords ...int) func(record.Record, record.FieldSet) error {
-	return func(rec record.Record, fields record.FieldSet) error {
-		for i := range fields.Intersect(record.Fields(passwords...)).All() {
-			plain := rec.Value(i).Str()
-			if plain == "" {
-				continue
-			}
-			hash, err := a.Hash(plain)
-			if err != nil {
-				return err
-			}
-			rec.SetValue(i, record.StringValue(hash))
+func (a Algorithm) Seal(rec record.Record, fields record.FieldSet) error {
+	for i := range fields.All() {
+		plain := rec.Value(i).Str()
+		if plain == "" {
+			continue
 		}
-		return nil
+		hash, err := a.Hash(plain)
+		if err != nil {
+			return err
+		}
+		rec.SetValue(i, record.StringValue(hash))
 	}
+	return nil
 }

@@ -178,21 +178,21 @@ func TestSealHashesThePasswordsThatAreWritten(t *testing.T) {
 		rec.Set("name", record.StringValue("three"))
 		return rec
 	}
-	const pass, pin, name = 1, 2, 3
-	seal := password.Seal(pass, pin)
+	const pass, pin = 1, 2
+	seal := password.Bcrypt.Seal
 
 	rec := newRow()
-	if err := seal(rec, record.Fields(pass, name)); err != nil {
+	if err := seal(rec, record.Fields(pass)); err != nil {
 		t.Fatal(err)
 	}
 	if !password.Compare(rec.Get("password").Str(), "one") || rec.Get("pin").Str() != "two" || rec.Get("name").Str() != "three" {
-		t.Errorf("Seal(password, name) left %v, %v, %v; want the password hashed only", rec.Get("password"), rec.Get("pin"), rec.Get("name"))
+		t.Errorf("Seal(password) left %v, %v, %v; want the password hashed only", rec.Get("password"), rec.Get("pin"), rec.Get("name"))
 	}
 
 	rec = newRow()
 	rec.Set("password", record.Value{})
 	rec.Set("pin", record.StringValue(""))
-	if err := seal(rec, schema.All); err != nil {
+	if err := seal(rec, record.Fields(pass, pin)); err != nil {
 		t.Fatal(err)
 	}
 	if !rec.Get("password").IsNull() || rec.Get("pin").Str() != "" {
@@ -208,7 +208,7 @@ func TestSealTakesAHashForAPassword(t *testing.T) {
 	}
 	rec := recordtest.Schema("accounts", record.Field{Name: "password", Type: record.String}).New().(*recordtest.Row)
 	rec.Set("password", record.StringValue(hash))
-	if err := password.Seal(1)(rec, record.Fields(1)); err != nil {
+	if err := password.Bcrypt.Seal(rec, record.Fields(1)); err != nil {
 		t.Fatal(err)
 	}
 	if got := rec.Get("password").Str(); got == hash || password.Compare(got, "one") {

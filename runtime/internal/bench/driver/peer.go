@@ -27,7 +27,8 @@ func feathersPeer(node, folder string) peer {
 // appPeer runs the programs that were built of the specs.
 func appPeer(memory, sqlite string) peer {
 	return peer{judged, setNames, func(set string, port int, dir string) (args, env []string) {
-		env = []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "LOG_LEVEL=warn", "DATABASE=" + filepath.Join(dir, "bench.db")}
+		env = []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "LOG_LEVEL=error", "DATABASE=" + filepath.Join(dir, "bench.db"),
+			"CALL_RATE=off", "CONNECT_RATE=off"}
 		if set == "sqlite" {
 			return []string{sqlite}, env
 		}

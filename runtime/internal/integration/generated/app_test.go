@@ -39,7 +39,7 @@ func launch(t *testing.T, path string, env ...string) (a *app, serving <-chan st
 	t.Helper()
 	a = &app{t: t, http: &http.Client{Transport: &http.Transport{}, Timeout: patience}, done: make(chan struct{})}
 	a.cmd = exec.Command(path)
-	a.cmd.Dir, a.cmd.Env = t.TempDir(), env
+	a.cmd.Dir, a.cmd.Env = t.TempDir(), append([]string{"APP_ENV=production"}, env...) // development warns of itself
 	stderr, err := a.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

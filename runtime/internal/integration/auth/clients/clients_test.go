@@ -70,7 +70,7 @@ func serve(t *testing.T, lifetime time.Duration) string {
 		record.Field{Name: "password", Type: record.String, WriteOnly: true},
 		record.Field{Name: "role", Type: record.String, Default: record.StringValue("member")})
 	users := &runtime.Service{Path: "users", Schema: userSchema, Store: memory.New(userSchema), Methods: methods,
-		Seal: password.Seal(userPassword), Sealed: record.Fields(userPassword)}
+		Seal: password.Bcrypt.Seal, Sealed: record.Fields(userPassword)}
 	noteSchema := recordtest.Schema("notes",
 		record.Field{Name: "text", Type: record.String},
 		record.Field{Name: "author", Type: record.Int, Ref: "users", ReadOnly: true})

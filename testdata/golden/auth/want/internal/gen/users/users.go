@@ -35,7 +35,7 @@ func Register(app *runtime.App, store runtime.Store) error {
 		Methods:  []runtime.Method{runtime.Find, runtime.Get, runtime.Create, runtime.Patch, runtime.Remove},
 		Publish:  publish,
 		Sealed:   record.Fields(model.UserFieldPassword),
-		Seal:     password.Argon2id.Seal(model.UserFieldPassword),
+		Seal:     password.Argon2id.Seal,
 		Access: map[runtime.Method]runtime.Access{
 			runtime.Create: {Public: true},
 			runtime.Patch:  {Owner: true, Roles: []string{string(model.UserRoleAdmin)}},

@@ -154,7 +154,7 @@ func Register(app *runtime.App, store runtime.Store, m Methods) error {
 		},
 		Publish: publish,
 		Sealed:  record.Fields(model.EverythingFieldSecret),
-		Seal:    password.Seal(model.EverythingFieldSecret),
+		Seal:    password.Bcrypt.Seal,
 	})
 }
 
