@@ -14,14 +14,27 @@ import (
 
 // Options are the settings of a server.
 type Options struct {
-	Addr    string // host:port; port 0 for a free one
+	Addr string // host:port; port 0 for a free one
+	// Listener is served instead of one on Addr, and closed by Run.
+	Listener net.Listener
+	// Private is served beside it, and closed by Run. It stays open while
+	// sessions leave, also when the other one does not; nil for none.
+	Private net.Listener
 	Handler http.Handler
 	Logger  *slog.Logger // nil for slog.Default()
+	// WriteTimeout is how long a client may take for each 64 KiB of an answer;
+	// 0 for 30 seconds. Connections taken over by websockets are not bounded.
+	WriteTimeout time.Duration
 	// StopTimeout bounds the whole stop; 0 for 10 seconds.
 	StopTimeout time.Duration
-	// Drain are called when the listener is closed and before requests are
-	// waited for: transports tell their clients to leave.
+	// Drain are called at the stop, one after the other, while what clients
+	// ask meanwhile is still answered: transports tell them to leave.
 	Drain []func(context.Context) error
+	// Serving is called when requests are served; nil for nothing.
+	Serving func()
+	// Replaced reports, at the stop, whether others serve the address from now
+	// on: then new connections are left to them at once. nil for never.
+	Replaced func() bool
 }
 
 // Limits of a client's request head (slow senders, large headers), and how
@@ -32,64 +45,56 @@ const (
 	maxHead     = 64 << 10
 )
 
-// Run serves until ctx ends, then stops: no new connections, sessions leave,
+// Run serves until ctx ends, then stops: sessions leave, no new connections,
 // requests in flight finish, all within StopTimeout. It returns nil after a
 // clean stop, and an error for an address that can not be listened on.
 func Run(ctx context.Context, o Options) error {
-	if o.Logger == nil {
-		o.Logger = slog.Default()
+	o = o.withDefaults()
+	if o.Listener == nil {
+		ln, err := Listen(ctx, o.Addr)
+		if err != nil {
+			return err
+		}
+		o.Listener = ln
 	}
-	if o.StopTimeout == 0 {
-		o.StopTimeout = 10 * time.Second
+	r := newRun(o)
+	o.Logger.Info("serving", "url", "http://"+o.Listener.Addr().String())
+	if o.Serving != nil {
+		o.Serving()
 	}
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", o.Addr, cause(err))
-	}
-	conns := newConns()
-	srv := &http.Server{
-		Handler:           o.Handler,
-		ReadHeaderTimeout: headTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHead,
-		ConnState:         conns.state,
-		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelWarn),
-	}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ln) }()
-	o.Logger.Info("serving", "url", "http://"+ln.Addr().String())
-
 	select {
-	case err := <-served:
-		return fmt.Errorf("serve: %w", err)
+	case err := <-r.public.served:
+		return fmt.Errorf("serve: %w", errors.Join(err, r.close()))
 	case <-ctx.Done():
 	}
 	o.Logger.Info("stopping")
-	if err := stop(o, srv, ln, served, conns); err != nil {
-		return fmt.Errorf("stop: %w", err)
+	if err := r.stop(); err != nil {
+		return fmt.Errorf("stop: %w", errors.Join(err, r.close()))
 	}
 	o.Logger.Info("stopped")
 	return nil
 }
 
-// stop ends the server in the order that answers every request read so far:
-// net/http drops a request that it reads after Shutdown began, so that comes
-// last, when no connection has one in flight.
-func stop(o Options, srv *http.Server, ln net.Listener, served <-chan error, conns *conns) error {
-	ctx, cancel := context.WithTimeout(context.Background(), o.StopTimeout)
-	defer cancel()
-	srv.SetKeepAlivesEnabled(false)
-	errs := []error{ignoreClosed(ln.Close())}
-	<-served
-	for _, drain := range o.Drain {
-		errs = append(errs, drain(ctx))
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
 	}
-	errs = append(errs, conns.wait(ctx), srv.Shutdown(ctx))
-	if err := errors.Join(errs...); err != nil {
-		_ = srv.Close()
-		return err
+	if o.WriteTimeout == 0 {
+		o.WriteTimeout = 30 * time.Second
 	}
-	return nil
+	if o.StopTimeout == 0 {
+		o.StopTimeout = 10 * time.Second
+	}
+	return o
+}
+
+// Listen listens on a TCP address. Its error is a clear line.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, cause(err))
+	}
+	return ln, nil
 }
 
 func ignoreClosed(err error) error {

@@ -59,7 +59,6 @@ func TestStopLetsRequestsInFlightFinish(t *testing.T) {
 			<-release
 			_, _ = io.WriteString(w, "done")
 		}),
-		// The listener is closed by now; the request is not.
 		Drain: []func(context.Context) error{func(context.Context) error { close(release); return nil }},
 	})
 	answer := make(chan string, 1)
