@@ -64,6 +64,8 @@ func (n names) Authenticate(ctx context.Context, h http.Header) (*runtime.Identi
 	return id, nil
 }
 
+func (n names) Concerns(schema *record.Schema) bool { return schema == userSchema }
+
 func (n names) Renew(ctx context.Context, id *runtime.Identity) (*runtime.Identity, error) {
 	return n.Authenticate(ctx, http.Header{"Name": {id.User.Value(userName).Str()}})
 }

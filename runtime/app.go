@@ -16,7 +16,9 @@ type App struct {
 	services     map[string]*Service // by path
 	routes       node
 	views        map[*record.Schema]*view
-	auth         Authenticator // nil: everybody may call
+	schemas      map[string]*record.Schema // of records, by name
+	auth         Authenticator             // nil: everybody may call
+	bus          Bus                       // nil: there is this process only
 	hub          hub
 	users        users
 	connected    []func(*Connection)
@@ -41,6 +43,7 @@ func New(o Options) *App {
 		hooks:    o.Hooks,
 		services: map[string]*Service{},
 		views:    map[*record.Schema]*view{},
+		schemas:  map[string]*record.Schema{},
 		hub:      hub{channels: map[string]*channel{}},
 	}
 }
@@ -58,6 +61,9 @@ func (a *App) Use(s *Service) error {
 		return err
 	}
 	a.services[s.Path] = s
+	if s.Store != nil {
+		a.schemas[s.Schema.Name] = s.Schema
+	}
 	if v := newView(s); v != nil {
 		a.views[s.Schema] = v
 	}

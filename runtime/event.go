@@ -10,8 +10,10 @@ import (
 // An Event is something that happened to a service, on its way to clients.
 // What it holds is shared by all of them and must not be changed.
 type Event struct {
-	Path   string // the service's path, parameters unresolved
-	Name   string // "created", or a custom event
+	Path string // the service's path, parameters unresolved
+	Name string // "created", or a custom event
+	// Record is what happened to, or the data of a custom event. It is nil for
+	// an event of another process whose data is no service's record.
 	Record record.Record
 	Data   []byte // the record as JSON, as clients may see it
 
@@ -73,13 +75,16 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 	if rec == nil {
 		return
 	}
-	s.app.users.changed(ctx, s.app, name, rec)
-	if s.Publish == nil {
-		return
+	concerns := s.app.concerns(name, rec)
+	if concerns {
+		s.app.users.changed(ctx, s.app, name, rec)
 	}
 	e := &Event{Path: s.Path, Name: name, Record: rec}
 	channels := s.publish(ctx, e, c)
 	if len(channels) == 0 {
+		if concerns {
+			s.app.spread(ctx, e, nil)
+		}
 		return
 	}
 	view := s.app.views[rec.Schema()]
@@ -87,11 +92,15 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 		e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
 	}
 	s.app.hub.deliver(e, channels, s.receives(view))
+	s.app.spread(ctx, e, channels)
 }
 
 // publish runs the publisher. One that panics publishes nothing: the call
 // that caused the event is done and must not fail any more.
 func (s *Service) publish(ctx context.Context, e *Event, c *Call) (channels []string) {
+	if s.Publish == nil {
+		return nil
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			channels = nil

@@ -60,6 +60,9 @@ type Authenticator interface {
 	// Renew checks an identity that a connection has for one more call: that
 	// it has not ended, and what the user is now.
 	Renew(ctx context.Context, id *Identity) (*Identity, error)
+	// Concerns reports whether identities depend on the records of a schema:
+	// users, and credentials that are kept.
+	Concerns(schema *record.Schema) bool
 }
 
 // SetAuthenticator has the app ask who its clients are. From then on only

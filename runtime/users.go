@@ -72,13 +72,19 @@ func (u *users) of(user record.Record) []*Connection {
 	return list
 }
 
+// concerns reports whether an event is about who clients are.
+func (a *App) concerns(event string, rec record.Record) bool {
+	switch event {
+	case "updated", "patched", "removed":
+		return a.auth != nil && a.auth.Concerns(rec.Schema())
+	}
+	return false
+}
+
 // changed lets the connections of a user follow what happened to the user's
 // record, or to the credential's: whoever is removed is logged out, and who
 // has other roles from now on sees what they show.
 func (u *users) changed(ctx context.Context, a *App, event string, rec record.Record) {
-	if a.auth == nil || event == "created" {
-		return
-	}
 	for _, c := range u.of(rec) {
 		was := c.Identity()
 		if was == nil {

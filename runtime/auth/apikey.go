@@ -56,7 +56,11 @@ type APIKeys struct{ o APIKeyOptions }
 var (
 	_ HeaderStrategy = (*APIKeys)(nil)
 	_ Renewer        = (*APIKeys)(nil)
+	_ Keeper         = (*APIKeys)(nil)
 )
+
+// Credentials returns the schema of the keys.
+func (k *APIKeys) Credentials() *record.Schema { return k.o.Keys.Schema }
 
 // NewAPIKeys returns the strategy. Its hook Issue belongs to the service of
 // the keys.

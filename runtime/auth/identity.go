@@ -115,6 +115,20 @@ func (a *Auth) identity(strategy string, p *Proof) *runtime.Identity {
 		Covers: p.Covers, Credential: p.Credential}
 }
 
+// Concerns reports whether a schema is that of the users, or of credentials
+// that a strategy keeps.
+func (a *Auth) Concerns(schema *record.Schema) bool {
+	if schema == a.users.Schema {
+		return true
+	}
+	for _, s := range a.strategies {
+		if k, ok := s.(Keeper); ok && k.Credentials() == schema {
+			return true
+		}
+	}
+	return false
+}
+
 // Renew checks that an identity has not ended, and loads the user anew. A
 // token's signature is not looked at again: the keys are what they were.
 func (a *Auth) Renew(ctx context.Context, id *runtime.Identity) (*runtime.Identity, error) {

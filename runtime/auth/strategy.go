@@ -43,6 +43,13 @@ type Renewer interface {
 	Renew(ctx context.Context, id *runtime.Identity) (*Proof, error)
 }
 
+// A Keeper is a Strategy whose credentials are records. When one is removed,
+// in whatever process, the connections that it logged in are logged out.
+type Keeper interface {
+	Strategy
+	Credentials() *record.Schema
+}
+
 // A Proof is whom a strategy found a client to be.
 type Proof struct {
 	User record.Record // never nil; as the users' store has it

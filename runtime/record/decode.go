@@ -70,6 +70,28 @@ func (how Decoding) Decode(rec Record, src []byte) (FieldSet, error) {
 	return d.set, nil
 }
 
+// Restore reads into rec what AppendJSON wrote of such a record: of its fields
+// those that are there. Others are skipped; no rules are checked.
+func Restore(rec Record, src []byte) error {
+	schema := rec.Schema()
+	r := jsonio.NewReader(src)
+	r.Object()
+	for key, ok := r.Key(); ok; key, ok = r.Key() {
+		field, known := schema.index[string(key)]
+		if !known {
+			r.Skip()
+			continue
+		}
+		v, bad := schema.Fields[field].Read(&r)
+		if bad == nil {
+			rec.SetValue(field, v)
+		} else if r.Err() == nil {
+			return FieldErrors{*bad}
+		}
+	}
+	return r.End()
+}
+
 type decoder struct {
 	rec     Record
 	schema  *Schema
