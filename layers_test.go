@@ -34,7 +34,7 @@ var layers = []layer{
 	{"runtime/query", []string{"runtime/jsonio", "runtime/record"}, "queries know no stores and no HTTP"},
 	{"runtime", []string{"runtime/jsonio", "runtime/record", "runtime/query"}, "the root knows the drivers' interfaces only"},
 	{"runtime/typed", []string{"runtime", "runtime/record", "runtime/query"}, "typed is a view of the root"},
-	{"runtime/internal/integration/...", []string{"runtime/..."}, "tests with servers and clients see everything"},
+	{"runtime/internal/integration/...", []string{"runtime", "runtime/..."}, "tests with servers and clients see everything"},
 	{"runtime/internal/bench/...", []string{"runtime/internal/bench/...", "runtime/internal/wsconn"}, "the load generator is a client"},
 	{"runtime/origin", nil, "origins know HTTP only"},
 	{"runtime/address", nil, "addresses know HTTP only"},

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -84,16 +86,25 @@ func (l *login) end(c *Connection) {
 
 // expire ends a login whose time is over, unless another took its place.
 func (c *Connection) expire(id *Identity) {
-	c.login.mu.Lock()
-	now := c.Identity()
-	over := now != nil && now.Token == id.Token && now.Expires.Equal(id.Expires)
-	if over {
-		c.forget(context.Background())
-	}
-	c.login.mu.Unlock()
-	if over {
+	defer func() {
+		if p := recover(); p != nil { // nobody above would: it runs in a timer's goroutine
+			c.app.log.Error("panic while a login ended", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	if c.forgetExpired(id) {
 		c.sink.Expired()
 	}
+}
+
+func (c *Connection) forgetExpired(id *Identity) bool {
+	c.login.mu.Lock()
+	defer c.login.mu.Unlock()
+	now := c.Identity()
+	if now == nil || now.Token != id.Token || !now.Expires.Equal(id.Expires) {
+		return false
+	}
+	c.forget(context.Background())
+	return true
 }
 
 // OnLogin has f called for every login: of a connection, or over REST, where

@@ -137,6 +137,24 @@ func TestLoginEndsWithItsTime(t *testing.T) {
 	})
 }
 
+func TestPanicWhileALoginEndsEndsNothingElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		app := guarded(t, nil)
+		app.OnLogout(func(context.Context, *runtime.Identity, *runtime.Connection) { panic("mistake") })
+		c := app.Connect(runtime.Handshake{}, &listener{})
+		id := *identity(t, app, "ann")
+		id.Expires = time.Now().Add(time.Minute)
+		c.Login(t.Context(), &id)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if c.Identity() != nil {
+			t.Error("the login did not end")
+		}
+		c.Disconnect() // would wait for ever if the lock was still held
+	})
+}
+
 func TestConnectionThatIsGoneIsNotLoggedIn(t *testing.T) {
 	t.Parallel()
 	app := guarded(t, nil)

@@ -11,11 +11,14 @@ import (
 // conditions appends the conditions that the query has on one field. path is
 // where the field's clause stands, "" at the top.
 func (p *parser) conditions(conds []Cond, path, name string, t Tree) []Cond {
+	field, ok := p.lookup(name)
 	if bad, found := foreign(t); found {
+		if !ok {
+			bad.Data = nil // what is said of a field that is not shown, such as a password, is not repeated
+		}
 		p.stop(bad)
 		return conds
 	}
-	field, ok := p.lookup(name)
 	if !ok {
 		p.errs.Add(record.UnknownError(path, name))
 		return conds

@@ -84,8 +84,14 @@ func (s *Server) Wait(ctx context.Context) error {
 func (s *Server) Cancel() { s.cancel() }
 
 // Identify returns the handshake of a client that connects with these headers.
-// Bad credentials are an error.
-func (s *Server) Identify(headers http.Header, address string) (runtime.Handshake, error) {
+// Bad credentials are an error, as is a panic of the app's Authenticator.
+func (s *Server) Identify(headers http.Header, address string) (h runtime.Handshake, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.logPanic("panic while a client proved who it is", p)
+			err = fmt.Errorf("panic while identifying: %v", p)
+		}
+	}()
 	id, err := s.App.Identify(s.ctx, headers)
 	return runtime.Handshake{Provider: s.Provider, Headers: headers, Address: address, Identity: id}, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/sockets"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/wsconn"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/transporttest"
 )
 
@@ -195,5 +197,23 @@ func BenchmarkCall(b *testing.B) {
 	for b.Loop() {
 		client.Start(call(b, 2, `["get","messages",1,{}]`))
 		<-out.frames
+	}
+}
+
+// broken is an Authenticator with a mistake.
+type broken struct{}
+
+func (broken) Authenticate(context.Context, http.Header) (*runtime.Identity, error) { panic("mistake") }
+func (broken) Renew(context.Context, *runtime.Identity) (*runtime.Identity, error)  { panic("mistake") }
+func (broken) Concerns(*record.Schema) bool                                         { return false }
+
+func TestAuthenticatorThatPanicsRefusesTheClient(t *testing.T) {
+	t.Parallel()
+	app := transporttest.New(t)
+	app.SetAuthenticator(broken{})
+	server := sockets.NewServer(sockets.Options{App: app.App, Codec: codec{}})
+	defer server.Cancel()
+	if _, err := server.Identify(nil, ""); err == nil {
+		t.Error("Identify = nil, want an error")
 	}
 }

@@ -16,8 +16,10 @@ import (
 // An App is a process of a generated app. It keeps its port and its database
 // from one start to the next. It is used by one goroutine.
 type App struct {
-	Command string // the path of the binary
-	Dir     string // the process's folder, which gets the database
+	Command string    // the path of the binary
+	Dir     string    // the process's folder, which gets the database
+	Env     []string  // more of its environment, as key=value
+	Logs    io.Writer // gets what it logs; nil for the test's output
 
 	port    string // empty: a free one
 	process *exec.Cmd
@@ -30,7 +32,9 @@ func (a *App) Start(t testing.TB) string {
 	t.Helper()
 	cmd := exec.Command(a.Command)
 	cmd.Dir = a.Dir
-	cmd.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port(a.port), "DATABASE="+filepath.Join(a.Dir, "app.db"))
+	cmd.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port(a.port), "DATABASE="+filepath.Join(a.Dir, "app.db"),
+		"CALL_RATE=off", "CONNECT_RATE=off") // suites call as fast as they can
+	cmd.Env = append(cmd.Env, a.Env...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +50,13 @@ func (a *App) Start(t testing.TB) string {
 		t.Fatalf("the app ended before it served:\n%s", seen)
 	}
 	a.port = served.Port()
-	a.logs.Go(func() { io.Copy(t.Output(), logs) })
+	to := a.Logs
+	if to == nil {
+		to = t.Output()
+	} else if _, err := io.WriteString(to, seen); err != nil {
+		t.Error(err)
+	}
+	a.logs.Go(func() { io.Copy(to, logs) })
 	return served.String()
 }
 

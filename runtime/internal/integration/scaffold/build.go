@@ -24,6 +24,12 @@ const timeout = 5 * time.Minute
 // needed. The project goes when the test ends.
 func Build(t testing.TB, flags ...string) string {
 	t.Helper()
+	return Command(t, New(t, flags...))
+}
+
+// New makes a project as Build does, and returns its folder.
+func New(t testing.TB, flags ...string) string {
+	t.Helper()
 	tool := need.Command(t, "go")
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
@@ -39,7 +45,15 @@ func Build(t testing.TB, flags ...string) string {
 	if _, err := run(ctx, root, tool, args...); err != nil {
 		t.Fatal(err)
 	}
-	command, err := build(ctx, tool, project, t.TempDir())
+	return project
+}
+
+// Command returns the path of a project's command, built.
+func Command(t testing.TB, project string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	defer cancel()
+	command, err := build(ctx, need.Command(t, "go"), project, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package authclients_test
+
+const slower = 1
