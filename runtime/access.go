@@ -43,7 +43,7 @@ func (c *Call) authorize(ctx context.Context, m *method) error {
 		return Forbidden("the credentials do not cover '%s' of '%s'", m.name, c.Service.Path)
 	case id.Has(rule.Roles...):
 	case rule.Policy:
-		c.policy = true
+		c.policy, c.ownToo = true, rule.Owner && id != nil
 	case rule.Owner:
 		c.own = true
 	case len(rule.Roles) > 0:
@@ -65,7 +65,25 @@ func (c *Call) narrow(ctx context.Context) error {
 	if !c.policy {
 		return nil
 	}
-	return c.Service.Policy(ctx, c)
+	if !c.ownToo {
+		return c.Service.Policy(ctx, c)
+	}
+	return c.policyOrOwner(ctx)
+}
+
+// policyOrOwner lets owners reach their records where the policy refuses.
+func (c *Call) policyOrOwner(ctx context.Context) error {
+	var asked query.Query
+	if c.Query != nil {
+		asked = *c.Query
+	}
+	err := c.Service.Policy(ctx, c)
+	if err == nil || c.Query == nil || ErrorOf(err).Code >= 500 {
+		return err
+	}
+	*c.Query = asked
+	c.policy, c.own = false, true
+	return c.narrow(ctx)
 }
 
 // checkAccess refuses rules that nothing is there for.

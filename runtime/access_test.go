@@ -67,7 +67,16 @@ func (n names) Authenticate(ctx context.Context, h http.Header) (*runtime.Identi
 func (n names) Concerns(schema *record.Schema) bool { return schema == userSchema }
 
 func (n names) Renew(ctx context.Context, id *runtime.Identity) (*runtime.Identity, error) {
-	return n.Authenticate(ctx, http.Header{"Name": {id.User.Value(userName).Str()}})
+	found, err := n.users.Store.Get(ctx, id.UserID(), query.Cond{})
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, runtime.NotFound("nobody has the id %s", id.UserID())
+	}
+	now := *id
+	now.User, now.Roles = found, []string{found.Value(userRole).Str()}
+	return &now, nil
 }
 
 // guarded returns an app with users and papers, where ann and bob are members,
@@ -311,5 +320,49 @@ func TestRulesForWhatIsNotThereAreRefused(t *testing.T) {
 		if err := runtime.New(runtime.Options{}).Use(s); err == nil {
 			t.Errorf("%s: Use = nil, want an error", what)
 		}
+	}
+}
+
+func TestPolicyAndOwnerAreAlternatives(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, func(s *runtime.Service) {
+		s.Access = map[runtime.Method]runtime.Access{runtime.Get: {Policy: true, Owner: true}}
+		s.Policy = func(_ context.Context, c *runtime.Call) error {
+			if c.Params.Identity.Has("admin") {
+				return nil
+			}
+			return runtime.Forbidden("no")
+		}
+	})
+	run(t, app, []step{
+		{"", "get papers 1", "", "Forbidden no"},
+		{"ann", "get papers 1", "", "by ann"},
+		{"ann", "get papers 2", "", "NotFound"},
+		{"eve", "get papers 1", "", "by ann"},
+	})
+}
+
+func TestPolicyThatPanicsFailsTheCallAlone(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, func(s *runtime.Service) {
+		s.Access = map[runtime.Method]runtime.Access{runtime.Get: {Policy: true}}
+		s.Policy = func(context.Context, *runtime.Call) error { panic("mistake") }
+	})
+	run(t, app, []step{{"ann", "get papers 1", "", "GeneralError"}})
+}
+
+func TestGoCodeWritesWhatOnlySomeRolesMay(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	user := userSchema.Default()
+	user.SetValue(userName, record.StringValue("ann"))
+	user.SetValue(userEmail, record.StringValue("a"))
+	user.SetValue(userRole, record.StringValue("admin"))
+	c := &runtime.Call{Service: app.Service("users"), Method: runtime.Update, ID: record.IntValue(1), Data: []record.Record{user}}
+	if err := app.Do(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Result.Records[0].Value(userRole).Str(); got != "admin" {
+		t.Errorf("role = %s, want admin", got)
 	}
 }

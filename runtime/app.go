@@ -11,20 +11,21 @@ import (
 
 // An App holds services and the clients connected to it.
 type App struct {
-	log          *slog.Logger
-	hooks        Hooks
-	services     map[string]*Service // by path
-	routes       node
-	views        map[*record.Schema]*view
-	schemas      map[string]*record.Schema // of records, by name
-	auth         Authenticator             // nil: everybody may call
-	bus          Bus                       // nil: there is this process only
-	hub          hub
-	users        users
-	connected    []func(*Connection)
-	disconnected []func(*Connection)
-	loggedIn     []func(context.Context, *Identity, *Connection)
-	loggedOut    []func(context.Context, *Identity, *Connection)
+	log           *slog.Logger
+	hooks         Hooks
+	services      map[string]*Service // by path
+	routes        node
+	views         map[*record.Schema]*view
+	schemas       map[string]*record.Schema // of records, by name
+	auth          Authenticator             // nil: everybody may call
+	bus           Bus                       // nil: there is this process only
+	hub           hub
+	users         users
+	connected     []func(*Connection)
+	disconnected  []func(*Connection)
+	loginChannels []func(*Identity) []string
+	loggedIn      []func(context.Context, *Identity, *Connection)
+	loggedOut     []func(context.Context, *Identity, *Connection)
 }
 
 // Options are the settings of an App. The zero value is fine.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -25,6 +26,9 @@ func (a *App) SetBus(b Bus) error {
 	a.bus = b
 	return b.Subscribe(a.receive, func(missed uint64) {
 		a.log.Warn("events of other processes were lost", slog.Uint64("missed", missed))
+		for _, c := range a.users.all() {
+			c.refresh(context.Background()) // what became of its user may be among them
+		}
 	})
 }
 
@@ -41,35 +45,69 @@ func (a *App) spread(ctx context.Context, e *Event, channels []string) {
 	if env.data == nil {
 		env.data = e.Record.AppendJSON(nil, e.Record.Schema().Shown)
 	}
+	a.publish(ctx, env)
+}
+
+// spreadChange tells the other processes that a record changed on which
+// logins depend.
+func (a *App) spreadChange(ctx context.Context, s *Service, removed bool, rec record.Record) {
+	if a.bus == nil {
+		return
+	}
+	env := envelope{path: s.Path, schema: s.Schema.Name, event: changedRecord, data: rec.AppendJSON(nil, record.Fields(s.Schema.ID))}
+	if removed {
+		env.event = removedRecord
+	}
+	a.publish(ctx, env)
+}
+
+// What an envelope has for an event when it is for logins, not for clients.
+// No event is called so: they have no blanks.
+const (
+	changedRecord = "record changed"
+	removedRecord = "record removed"
+)
+
+func (a *App) publish(ctx context.Context, env envelope) {
 	if err := a.bus.Publish(env.append(nil)); err != nil {
 		a.log.LogAttrs(ctx, slog.LevelError, "event does not reach the clients of other processes",
-			slog.String("service", e.Path), slog.String("event", e.Name), slog.Any("error", err))
+			slog.String("service", env.path), slog.String("event", env.event), slog.Any("error", err))
 	}
 }
 
 // receive delivers an event of another process. The publisher has run there.
 func (a *App) receive(origin string, _ uint64, msg []byte) {
+	defer func() {
+		if p := recover(); p != nil { // of the app's own code, which must not end the process
+			a.log.Error("panic while an event of another process was delivered", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+	}()
 	env, ok := parseEnvelope(msg)
 	s := a.services[env.path]
 	if !ok || s == nil {
 		a.log.Warn("message on the bus is no event of this app", slog.String("origin", origin))
 		return
 	}
-	e := &Event{Path: s.Path, Name: env.event, Data: env.data}
-	var v *view
-	if schema := a.schemas[env.schema]; schema != nil {
-		v = a.views[schema]
-		if v != nil || s.Filter != nil || a.auth != nil && a.auth.Concerns(schema) {
-			rec := schema.New()
-			if err := record.Restore(rec, env.data); err != nil {
-				a.log.Warn("event on the bus has no data of its service", slog.String("origin", origin), slog.Any("error", err))
-				return
-			}
-			e.Record = rec
-			if a.concerns(e.Name, rec) {
-				a.users.changed(context.Background(), a, e.Name, rec)
-			}
-		}
+	rec, err := a.restore(s, &env)
+	if err != nil {
+		a.log.Warn("event on the bus has no data of its service", slog.String("origin", origin), slog.Any("error", err))
+		return
 	}
-	a.hub.deliver(e, env.channels, s.receives(v))
+	switch {
+	case env.event != changedRecord && env.event != removedRecord:
+		e := &Event{Path: s.Path, Name: env.event, Record: rec, Data: env.data}
+		a.hub.deliver(e, env.channels, s.receives(a.views[a.schemas[env.schema]]))
+	case rec != nil:
+		a.users.follow(context.Background(), keyOf(rec), env.event == removedRecord)
+	}
+}
+
+// restore returns the record of an envelope, nil when nobody will look at it.
+func (a *App) restore(s *Service, env *envelope) (record.Record, error) {
+	schema := a.schemas[env.schema]
+	if schema == nil || a.views[schema] == nil && s.Filter == nil && env.event != changedRecord && env.event != removedRecord {
+		return nil, nil
+	}
+	rec := schema.New()
+	return rec, record.Restore(rec, env.data)
 }

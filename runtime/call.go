@@ -41,9 +41,11 @@ type Call struct {
 	// HTTP changes what a REST client is answered.
 	HTTP HTTP
 
-	fixed  []fixedValue // fields that path or user decide
-	own    bool         // for the owner's records only
-	policy bool         // Service.Policy decides
+	fixed    []fixedValue    // fields that path or user decide
+	unsealed record.FieldSet // Sealed fields that an update did not give
+	own      bool            // for the owner's records only
+	policy   bool            // Service.Policy decides
+	ownToo   bool            // for the owner's records, if the policy refuses
 }
 
 // HTTP is what a call says about its answer over REST.

@@ -158,7 +158,7 @@ func TestSealRunsBehindTheChecks(t *testing.T) {
 	app := notes(t, func(s *runtime.Service) {
 		hint, _ := s.Schema.Index("hint")
 		s.Sealed = record.Fields(hint)
-		s.Seal = func(rec record.Record, fields record.FieldSet) error {
+		s.Seal = func(_ context.Context, rec record.Record, fields record.FieldSet) error {
 			if fields.Has(hint) {
 				rec.SetValue(hint, record.StringValue("sealed "+rec.Value(hint).Str()))
 			}
@@ -272,7 +272,7 @@ func TestSealedFieldWrittenBackAsItWasStaysAsItIs(t *testing.T) {
 	app := notes(t, func(s *runtime.Service) {
 		hint, _ = s.Schema.Index("hint")
 		s.Sealed = record.Fields(hint)
-		s.Seal = func(rec record.Record, fields record.FieldSet) error {
+		s.Seal = func(_ context.Context, rec record.Record, fields record.FieldSet) error {
 			if fields.Has(hint) {
 				rec.SetValue(hint, record.StringValue("sealed "+rec.Value(hint).Str()))
 			}

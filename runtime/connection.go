@@ -56,7 +56,7 @@ func (a *App) Connect(h Handshake, sink Sink) *Connection {
 		}
 	}()
 	if h.Identity != nil {
-		c.Login(context.Background(), h.Identity)
+		_ = c.Login(context.Background(), h.Identity) // one that is gone by now stays nobody
 	}
 	for _, f := range a.connected {
 		f(c)

@@ -75,16 +75,9 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 	if rec == nil {
 		return
 	}
-	concerns := s.app.concerns(name, rec)
-	if concerns {
-		s.app.users.changed(ctx, s.app, name, rec)
-	}
 	e := &Event{Path: s.Path, Name: name, Record: rec}
 	channels := s.publish(ctx, e, c)
 	if len(channels) == 0 {
-		if concerns {
-			s.app.spread(ctx, e, nil)
-		}
 		return
 	}
 	view := s.app.views[rec.Schema()]
@@ -114,16 +107,28 @@ func (s *Service) publish(ctx context.Context, e *Event, c *Call) (channels []st
 // receives returns what turns an event into what one connection gets of it,
 // nil for not at all. It is nil when all of them get the same.
 func (s *Service) receives(view *view) func(*Event, *Connection) *Event {
-	if view == nil && s.Filter == nil {
+	if view == nil && s.Filter == nil && s.app.auth == nil {
 		return nil
 	}
 	return func(e *Event, c *Connection) *Event {
-		if s.Filter != nil && !s.Filter(e, c) {
+		id := c.Identity()
+		if id != nil && id.Covers != nil && !id.Covers(s, Find) && !id.Covers(s, Get) || s.Filter != nil && !s.lets(e, c) {
 			return nil
 		}
 		if view == nil {
 			return e
 		}
-		return e.as(s.app.Shown(c.Identity(), e.Record))
+		return e.as(s.app.Shown(id, e.Record))
 	}
+}
+
+// lets asks the filter. One that panics lets nothing pass.
+func (s *Service) lets(e *Event, c *Connection) (pass bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			pass = false
+			s.app.log.Error("panic in a filter", slog.String("service", s.Path), slog.String("event", e.Name), slog.Any("panic", p))
+		}
+	}()
+	return s.Filter(e, c)
 }

@@ -57,8 +57,8 @@ type Authenticator interface {
 	// connection's handshake. It returns nil without an error when there are
 	// none.
 	Authenticate(ctx context.Context, h http.Header) (*Identity, error)
-	// Renew checks an identity that a connection has for one more call: that
-	// it has not ended, and what the user is now.
+	// Renew checks an identity that a connection has: that it has not ended,
+	// and what the user is now. An error of 401 or 404 ends the login.
 	Renew(ctx context.Context, id *Identity) (*Identity, error)
 	// Concerns reports whether identities depend on the records of a schema:
 	// users, and credentials that are kept.

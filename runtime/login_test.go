@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -238,5 +240,157 @@ func TestRemovedUserIsLoggedOutAndChangedOneIsSeenAsIs(t *testing.T) {
 	as(t, app, "eve", "remove users 2", "")
 	if c.Identity() != nil || len(c.Channels()) > 0 {
 		t.Errorf("a removed user is logged in as %v, in %q", c.Identity(), c.Channels())
+	}
+}
+
+// team names a channel for the user's role.
+func team(app *runtime.App) {
+	app.LoginChannels(func(id *runtime.Identity) []string { return append([]string{"users"}, id.Roles...) })
+}
+
+// promote makes a user something else, from Go.
+func promote(t *testing.T, app *runtime.App, id int64, role string) {
+	t.Helper()
+	data := userSchema.New()
+	data.SetValue(userRole, record.StringValue(role))
+	c := &runtime.Call{Service: app.Service("users"), Method: runtime.Patch, ID: record.IntValue(id),
+		Changed: record.Fields(userRole), Data: []record.Record{data}}
+	if err := app.Do(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLoginChannelsFollowTheUser(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	team(app)
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+	login(t, app, c, "bob")
+	c.Join("by hand")
+	promote(t, app, 2, "admin")
+	if got := c.Channels(); !slices.Equal(got, []string{"admin", "by hand", "users"}) {
+		t.Errorf("as an admin in %q", got)
+	}
+	promote(t, app, 2, "member")
+	login(t, app, c, "bob")
+	if got := c.Channels(); !slices.Equal(got, []string{"by hand", "member", "users"}) {
+		t.Errorf("as a member again in %q", got)
+	}
+}
+
+func login(t *testing.T, app *runtime.App, c *runtime.Connection, name string) {
+	t.Helper()
+	if err := c.Login(t.Context(), identity(t, app, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOnLoginMayEndTheLogin(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	app.OnLogin(func(ctx context.Context, id *runtime.Identity, c *runtime.Connection) {
+		remove := &runtime.Call{Service: app.Service("users"), Method: runtime.Remove, ID: id.UserID()}
+		if err := app.Do(ctx, remove); err != nil {
+			t.Error(err)
+		}
+		c.Join("too late")
+	})
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+	login(t, app, c, "bob")
+	if c.Identity() != nil || len(c.Channels()) > 0 {
+		t.Errorf("logged in as %v, in %q", c.Identity(), c.Channels())
+	}
+}
+
+func TestOnLoginThatPanicsEndsTheLogin(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	app.OnLogin(func(context.Context, *runtime.Identity, *runtime.Connection) { panic("mistake") })
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		c.Login(t.Context(), identity(t, app, "bob"))
+	}()
+	if c.Identity() != nil {
+		t.Error("the client is logged in")
+	}
+}
+
+func TestIdentityThatEndedBeforeTheLoginIsRefused(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	id := identity(t, app, "bob")
+	as(t, app, "bob", "remove users 2", "")
+	c := app.Connect(runtime.Handshake{Identity: id}, &listener{})
+	defer c.Disconnect()
+	if err := c.Login(t.Context(), id); err == nil || c.Identity() != nil {
+		t.Errorf("Login = %v as %v, want an error", err, c.Identity())
+	}
+}
+
+func TestStoreThatFailsEndsNoLogin(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+	login(t, app, c, "bob")
+	app.SetAuthenticator(failing{names{app.Service("users")}})
+	promote(t, app, 2, "admin")
+	if c.Identity() == nil {
+		t.Error("the login ended as the store failed")
+	}
+}
+
+// failing can not tell who a connection's user is now.
+type failing struct{ names }
+
+func (failing) Renew(context.Context, *runtime.Identity) (*runtime.Identity, error) {
+	return nil, errors.New("the database is away")
+}
+
+func TestEventsAreForCredentialsThatCoverThem(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, func(papers *runtime.Service) {
+		papers.Publish = func(context.Context, *runtime.Event, *runtime.Call) []string { return []string{"everybody"} }
+	})
+	channels(app)
+	var reader, other listener
+	for l, scope := range map[*listener]string{&reader: "papers:find", &other: "users:get"} {
+		id, err := app.Identify(t.Context(), http.Header{"Name": {"ann"}, "Only": {scope}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer app.Connect(runtime.Handshake{Identity: id}, l).Disconnect()
+	}
+	as(t, app, "ann", "create papers", `{"text":"one"}`)
+	if len(reader.take()) != 1 || len(other.take()) != 0 {
+		t.Error("who may not read papers hears of them, or who may does not")
+	}
+}
+
+func TestSuppressedEventStillLogsARemovedUserOut(t *testing.T) {
+	t.Parallel()
+	app := guarded(t, nil)
+	app.Service("users").Publish = nil
+	c := app.Connect(runtime.Handshake{}, &listener{})
+	defer c.Disconnect()
+	login(t, app, c, "bob")
+	user, _ := app.Service("users").Store.Get(t.Context(), record.IntValue(2), query.Cond{})
+	if err := app.Service("papers").Emit(t.Context(), "removed", user); err != nil {
+		t.Fatal(err)
+	}
+	if c.Identity() == nil {
+		t.Error("an event of another service logged the user out")
+	}
+	as(t, app, "bob", "remove users 2", "")
+	if c.Identity() != nil {
+		t.Error("a removed user is logged in")
 	}
 }

@@ -32,16 +32,18 @@ func (a *App) Handle(ctx context.Context, req *Request) (*Call, error) {
 		return nil, MethodNotAllowed("Method '%s' not allowed on service '%s'", req.Method, s.Path)
 	}
 	c := &Call{App: a, Service: s, Method: req.Method, Params: req.Params, Event: m.event}
-	if err := c.authorize(ctx, m); err != nil {
-		return c, err
-	}
-	if err := c.read(m, req); err != nil {
-		return c, err
-	}
-	if err := c.narrow(ctx); err != nil {
-		return c, err
-	}
-	return c, a.run(ctx, c, m)
+	return c, a.guard(ctx, c, func() error {
+		if err := c.authorize(ctx, m); err != nil {
+			return err
+		}
+		if err := c.read(m, req); err != nil {
+			return err
+		}
+		if err := c.narrow(ctx); err != nil {
+			return err
+		}
+		return a.run(ctx, c, m)
+	})
 }
 
 // read fills the call from the request: id, query, data, route.
@@ -159,8 +161,11 @@ func (c *Call) decode(m *method, src []byte) error {
 		return err
 	}
 	c.setFixed(rec) // whatever the data says
-	if m.name == Patch {
+	switch m.name {
+	case Patch:
 		c.Changed = changed
+	case Update:
+		c.unsealed = c.Service.Sealed.Minus(changed)
 	}
 	c.Data = append(c.Data, rec)
 	return nil
@@ -221,8 +226,11 @@ func (c *Call) setFixed(rec record.Record) (set record.FieldSet) {
 
 // forbidden returns the fields that the client may not give.
 func (c *Call) forbidden() (fields record.FieldSet) {
-	if c.App.auth == nil || !c.Method.Standard() {
+	if c.App.auth == nil || !c.Method.Standard() || c.Params.Internal() {
 		return fields
+	}
+	if id := c.Params.Identity; id != nil && id.Covers != nil {
+		fields = c.Service.Sealed // a password outlives what a key with scopes may do
 	}
 	for field, roles := range c.Service.Writable {
 		if !c.Params.Identity.Has(roles...) {

@@ -24,7 +24,7 @@ func (a *App) Do(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	return a.run(ctx, c, m)
+	return a.guard(ctx, c, func() error { return a.run(ctx, c, m) })
 }
 
 // checkTarget refuses what Go code hardly means: a null id where all records
@@ -46,9 +46,9 @@ func (c *Call) checkTarget() error {
 	return nil
 }
 
-// run takes the call through the hooks of the app and the service to the
-// method and back, then sends its events.
-func (a *App) run(ctx context.Context, c *Call, m *method) (err error) {
+// guard runs a call. A panic in it fails the call, not the process; errors
+// that are the server's fault are logged.
+func (a *App) guard(ctx context.Context, c *Call, f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in %s %s: %v", c.Method, c.Service.Path, p)
@@ -56,9 +56,16 @@ func (a *App) run(ctx context.Context, c *Call, m *method) (err error) {
 				slog.String("method", string(c.Method)), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 		}
 	}()
-	err = m.app.run(ctx, c, m.serve)
-	if err != nil {
+	if err = f(); err != nil {
 		a.logFailure(ctx, c, err)
+	}
+	return err
+}
+
+// run takes the call through the hooks of the app and the service to the
+// method and back, then sends its events.
+func (a *App) run(ctx context.Context, c *Call, m *method) error {
+	if err := m.app.run(ctx, c, m.serve); err != nil {
 		return err
 	}
 	a.emitResult(ctx, c)
@@ -85,7 +92,9 @@ func (m *method) call(ctx context.Context, c *Call) error {
 // logFailure logs errors that are the server's fault; the others are the
 // client's to know.
 func (a *App) logFailure(ctx context.Context, c *Call, err error) {
-	if e := ErrorOf(err); e.Code < 500 || e.Code == 501 || errors.Is(err, context.Canceled) {
+	e := ErrorOf(err)
+	refused := e.Code == 503 && e.Cause == nil // too much at once is no fault
+	if e.Code < 500 || e.Code == 501 || refused || errors.Is(err, context.Canceled) {
 		return
 	}
 	a.log.LogAttrs(ctx, slog.LevelError, "call failed", slog.String("service", c.Service.Path),

@@ -24,8 +24,9 @@ type Service struct {
 	Publish  Publisher // nil sends no events
 
 	// Seal changes the Sealed fields of data on its way into the store, behind
-	// all hooks and checks: it hashes passwords. nil changes nothing.
-	Seal   func(rec record.Record, fields record.FieldSet) error
+	// all hooks and checks: it hashes passwords. nil changes nothing. ctx is
+	// the call's; after an error, which the call ends with, nothing is stored.
+	Seal   func(ctx context.Context, rec record.Record, fields record.FieldSet) error
 	Sealed record.FieldSet
 
 	// The rest counts once the app has an Authenticator.
@@ -48,7 +49,8 @@ type Service struct {
 	Writable map[int][]string
 	// Filter keeps an event from single connections: from those for which it
 	// returns false. nil keeps none. It runs for every connection in the
-	// event's channels and must be quick.
+	// event's channels: it must be quick, and of the Connection's methods it
+	// may call Identity only.
 	Filter func(e *Event, c *Connection) bool
 
 	// Run does the work of standard methods of a service without a store,

@@ -63,9 +63,11 @@ func create(ctx context.Context, c *Call) error {
 	return c.setRecords(c.Data)
 }
 
-// update replaces what clients may write and leaves the rest of the record.
+// update replaces what clients may write and leaves the rest of the record,
+// and what is sealed unless it is given: clients can not read it to give it
+// back.
 func update(ctx context.Context, c *Call) error {
-	return c.write(ctx, c.Service.Schema.Patchable.Minus(c.forbidden()))
+	return c.write(ctx, c.Service.Schema.Patchable.Minus(c.forbidden()).Minus(c.unsealed))
 }
 
 func patch(ctx context.Context, c *Call) error { return c.write(ctx, c.Changed) }
@@ -84,6 +86,7 @@ func (c *Call) write(ctx context.Context, fields record.FieldSet) error {
 	if err != nil {
 		return err
 	}
+	c.App.changed(ctx, c.Service, false, recs)
 	return c.setRecords(recs)
 }
 
@@ -92,6 +95,7 @@ func remove(ctx context.Context, c *Call) error {
 	if err != nil {
 		return err
 	}
+	c.App.changed(ctx, c.Service, true, recs)
 	return c.setRecords(recs)
 }
 
@@ -150,7 +154,7 @@ func (c *Call) finish(ctx context.Context, rec record.Record, fields record.Fiel
 	if c.Service.Seal == nil {
 		return nil
 	}
-	return c.Service.Seal(rec, fields.Intersect(c.Service.Sealed))
+	return c.Service.Seal(ctx, rec, fields.Intersect(c.Service.Sealed))
 }
 
 // withoutSealed leaves out the fields that hold what is stored, sealed: Go

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/featherscaffold/featherscaffold/runtime/record"
@@ -24,13 +26,17 @@ func keyOf(user record.Record) userKey {
 	return userKey{schema, user.Value(schema.ID).String()}
 }
 
-func (u *users) add(c *Connection, id *Identity) {
+// move enters a connection under the records of an identity, and takes it out
+// from under those of before.
+func (u *users) move(c *Connection, from []userKey, to *Identity) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	keys := keysOf(to)
+	u.drop(c, from, keys)
 	if u.conns == nil {
 		u.conns = map[userKey]map[*Connection]struct{}{}
 	}
-	for _, key := range keysOf(id) {
+	for _, key := range keys {
 		if u.conns[key] == nil {
 			u.conns[key] = map[*Connection]struct{}{}
 		}
@@ -38,10 +44,18 @@ func (u *users) add(c *Connection, id *Identity) {
 	}
 }
 
-func (u *users) remove(c *Connection, id *Identity) {
+// leave takes a connection out from under records, but for those to keep.
+func (u *users) leave(c *Connection, keys, keep []userKey) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for _, key := range keysOf(id) {
+	u.drop(c, keys, keep)
+}
+
+func (u *users) drop(c *Connection, keys, keep []userKey) {
+	for _, key := range keys {
+		if slices.Contains(keep, key) {
+			continue
+		}
 		delete(u.conns[key], c)
 		if len(u.conns[key]) == 0 {
 			delete(u.conns, key)
@@ -59,46 +73,44 @@ func keysOf(id *Identity) []userKey {
 }
 
 // of returns the connections of a user, or of a credential.
-func (u *users) of(user record.Record) []*Connection {
+func (u *users) of(key userKey) []*Connection {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.conns) == 0 || user.Schema().ID < 0 {
-		return nil
-	}
-	var list []*Connection
-	for c := range u.conns[keyOf(user)] {
-		list = append(list, c)
-	}
-	return list
+	return slices.Collect(maps.Keys(u.conns[key]))
 }
 
-// concerns reports whether an event is about who clients are.
-func (a *App) concerns(event string, rec record.Record) bool {
-	switch event {
-	case "updated", "patched", "removed":
-		return a.auth != nil && a.auth.Concerns(rec.Schema())
+// all returns the connections of all users.
+func (u *users) all() []*Connection {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	list := map[*Connection]struct{}{}
+	for _, conns := range u.conns {
+		maps.Copy(list, conns)
 	}
-	return false
+	return slices.Collect(maps.Keys(list))
 }
 
-// changed lets the connections of a user follow what happened to the user's
-// record, or to the credential's: whoever is removed is logged out, and who
-// has other roles from now on sees what they show.
-func (u *users) changed(ctx context.Context, a *App, event string, rec record.Record) {
-	for _, c := range u.of(rec) {
-		was := c.Identity()
-		if was == nil {
-			continue
+// changed tells logins, here and in other processes, what became of the
+// records that they depend on. Other records are none of its business.
+func (a *App) changed(ctx context.Context, s *Service, removed bool, recs []record.Record) {
+	if a.auth == nil || !a.auth.Concerns(s.Schema) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // it holds for others, whatever the caller does
+	for _, rec := range recs {
+		a.users.follow(ctx, keyOf(rec), removed)
+		a.spreadChange(ctx, s, removed, rec)
+	}
+}
+
+// follow logs out the connections of a record that is removed, and lets those
+// of a changed one follow it.
+func (u *users) follow(ctx context.Context, key userKey, removed bool) {
+	for _, c := range u.of(key) {
+		if removed {
+			c.logoutOf(ctx, key)
+		} else {
+			c.refresh(ctx)
 		}
-		if event == "removed" {
-			c.Logout(ctx)
-			continue
-		}
-		now, err := a.auth.Renew(ctx, was)
-		if err != nil {
-			c.Logout(ctx)
-			continue
-		}
-		c.renew(was, now)
 	}
 }

@@ -42,7 +42,7 @@ func newLoginView(p *model.Project) *loginView {
 		im.importAs("auth/oauth", "oauth", v.OAuthName)
 		im.runtime("record")
 	}
-	if v.OAuth || len(p.Channels.Login)+len(p.Channels.Connection) > 0 {
+	if v.OAuth || len(p.Channels.Connection) > 0 {
 		im.add("context")
 	}
 	if p.Auth.Strategies.Local {

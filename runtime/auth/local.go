@@ -25,14 +25,11 @@ type LocalOptions struct {
 // under the names of the users' fields. Names are compared exactly.
 //
 // Whatever is wrong, clients are told "Invalid login", after the time that a
-// password of the algorithm takes. As many passwords are compared at a time as
-// Go uses processors. Others wait; when too many do, they are Unavailable.
-func Local(o LocalOptions) Strategy { return &local{o, newGate()} }
+// password of the algorithm takes. Package password bounds how many passwords
+// are compared at a time; logins beyond that are Unavailable.
+func Local(o LocalOptions) Strategy { return &local{o} }
 
-type local struct {
-	LocalOptions
-	gate *gate
-}
+type local struct{ LocalOptions }
 
 // Name returns "local".
 func (*local) Name() string { return "local" }
@@ -57,11 +54,10 @@ func (l *local) Authenticate(ctx context.Context, given Credentials) (*Proof, er
 	if err != nil {
 		return nil, err
 	}
-	if err := l.gate.enter(ctx); err != nil {
+	switch ok, err := l.fits(ctx, user, plain); {
+	case err != nil:
 		return nil, err
-	}
-	defer l.gate.leave()
-	if !l.fits(user, plain) {
+	case !ok:
 		return nil, invalidLogin()
 	}
 	return &Proof{User: user}, nil
@@ -84,16 +80,15 @@ func (l *local) find(ctx context.Context, name string) (record.Record, error) {
 
 // fits compares the password. It takes as long without a user, or for one
 // without a password.
-func (l *local) fits(user record.Record, plain string) bool {
+func (l *local) fits(ctx context.Context, user record.Record, plain string) (bool, error) {
 	hash := ""
 	if user != nil {
 		hash = user.Value(l.Password).Str()
 	}
 	if hash == "" {
-		l.Hash.CompareNone(plain)
-		return false
+		return false, l.Hash.CompareNone(ctx, plain)
 	}
-	return password.Compare(hash, plain)
+	return password.Compare(ctx, hash, plain)
 }
 
 func invalidLogin() error { return runtime.NotAuthenticated("Invalid login") }

@@ -48,7 +48,7 @@ func TestLocalRefusesWhatIsNoNameOrPassword(t *testing.T) {
 func TestLocalTakesWhatTheHashIsOf(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	argon, err := password.Argon2id.Hash(plain)
+	argon, err := password.Argon2id.Hash(t.Context(), plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestLocalTakesWhatTheHashIsOf(t *testing.T) {
 // Not parallel: it compares times.
 func TestFailedLoginsTakeTheSameTime(t *testing.T) {
 	w := newWorld(t, nil)
-	dear, err := password.Hash(plain)
+	dear, err := password.Hash(t.Context(), plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +111,11 @@ func TestLoginsAreLimitedByAddress(t *testing.T) {
 }
 
 // TestWaitingLoginsAreBounded lets all logins find the user before any may go
-// on, so that more want a turn than may.
+// on, so that more want a turn than may. It is not parallel: the logins of
+// other tests would be refused.
 func TestWaitingLoginsAreBounded(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t, nil)
-	dear, err := password.Hash(plain)
+	dear, err := password.Hash(t.Context(), plain)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,9 @@ func (a *Auth) create(ctx context.Context, c *runtime.Call) error {
 	}
 	switch conn := c.Params.Connection; {
 	case conn != nil:
-		conn.Login(ctx, id)
+		if err := conn.Login(ctx, id); err != nil {
+			return err
+		}
 	case !c.Params.Internal():
 		a.app.LoggedIn(ctx, id, nil)
 	}

@@ -4,12 +4,17 @@
 //
 // Hashing is slow by intent. As many hashes are made or compared at a time as
 // Go uses processors; other callers wait for their turn, so that many logins
-// at once take neither all memory nor the turns of other work.
+// at once take neither all memory nor the turns of other work. Those who make
+// hashes and those who compare them wait in queues of their own, 64 in each,
+// which are served in turn. Callers beyond get runtime.Unavailable, and those
+// whose context ends its error; for neither is any work done.
+//
+// All functions may be called at any time from any goroutine.
 package password
 
 import (
+	"context"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
@@ -40,22 +45,16 @@ const (
 // noBcrypt is a hash of our cost, of a random password.
 const noBcrypt = "$2b$10$t1/t6LNEL4KMXvd/iwdjlun3EWxNcTl1JZ3SfHQh0wtwnete1CCmy"
 
-// turns has an element for each hash that is being made or compared.
-var turns = make(chan struct{}, runtime.GOMAXPROCS(0))
-
-// take waits for a turn, and returns the function that gives it back.
-func take() func() {
-	turns <- struct{}{}
-	return func() { <-turns }
-}
-
 // Hash is Bcrypt.Hash.
-func Hash(plain string) (string, error) { return Bcrypt.Hash(plain) }
+func Hash(ctx context.Context, plain string) (string, error) { return Bcrypt.Hash(ctx, plain) }
 
 // Hash returns the hash of a password, text of 60 (Bcrypt) or 97 (Argon2id)
 // characters. It may wait for its turn.
-func (a Algorithm) Hash(plain string) (string, error) {
-	defer take()()
+func (a Algorithm) Hash(ctx context.Context, plain string) (string, error) {
+	if err := turns.enter(ctx, hashing); err != nil {
+		return "", err
+	}
+	defer turns.leave()
 	if a == Argon2id {
 		return hashArgon2id(plain), nil
 	}
@@ -68,34 +67,51 @@ func (a Algorithm) Hash(plain string) (string, error) {
 
 // Compare reports whether a hash was made of the password, by any of the
 // algorithms. Text that is no hash was made of none, nor was a hash that is
-// absurdly dear to compare with. It may wait for its turn.
-func Compare(hash, plain string) bool {
+// absurdly dear to compare with. It may wait for its turn; an error says that
+// it got none.
+func Compare(ctx context.Context, hash, plain string) (bool, error) {
+	matches := matcher(hash)
+	if matches == nil {
+		return false, nil
+	}
+	if err := turns.enter(ctx, comparing); err != nil {
+		return false, err
+	}
+	defer turns.leave()
+	return matches(plain), nil
+}
+
+// matcher returns what compares passwords with a hash, nil for text that is
+// none or too dear.
+func matcher(hash string) func(plain string) bool {
 	if strings.HasPrefix(hash, argonPrefix) {
 		h, ok := parseArgon2id(hash)
 		if !ok {
-			return false
+			return nil
 		}
-		defer take()()
-		return h.matches(plain)
+		return h.matches
 	}
 	cost, err := bcrypt.Cost([]byte(hash))
 	if err != nil || cost > maxBcryptCost {
-		return false
+		return nil
 	}
-	defer take()()
-	return bcrypt.CompareHashAndPassword([]byte(hash), cut(plain)) == nil
+	return func(plain string) bool { return bcrypt.CompareHashAndPassword([]byte(hash), cut(plain)) == nil }
 }
 
 // CompareNone takes the time of a Compare with a hash of the algorithm. It is
 // for logins of users that do not exist or have no password: answered at
-// once, they would tell which users do.
-func (a Algorithm) CompareNone(plain string) {
-	defer take()()
+// once, they would tell which users do. It waits and fails as Compare does.
+func (a Algorithm) CompareNone(ctx context.Context, plain string) error {
+	if err := turns.enter(ctx, comparing); err != nil {
+		return err
+	}
+	defer turns.leave()
 	if a == Argon2id {
 		newArgonHash().matches(plain)
-		return
+		return nil
 	}
 	_ = bcrypt.CompareHashAndPassword([]byte(noBcrypt), cut(plain)) // whatever it says, nobody logs in
+	return nil
 }
 
 func cut(plain string) []byte { return []byte(plain[:min(len(plain), maxBytes)]) }
@@ -105,14 +121,15 @@ func cut(plain string) []byte { return []byte(plain[:min(len(plain), maxBytes)])
 // would else be let in with it.
 //
 // It leaves null and "" alone. Neither is the hash of a password, so nobody
-// can log in with it.
-func (a Algorithm) Seal(rec record.Record, fields record.FieldSet) error {
+// can log in with it. Each password waits for its turn. After an error rec is
+// not to be stored: some fields may not be hashed.
+func (a Algorithm) Seal(ctx context.Context, rec record.Record, fields record.FieldSet) error {
 	for i := range fields.All() {
 		plain := rec.Value(i).Str()
 		if plain == "" {
 			continue
 		}
-		hash, err := a.Hash(plain)
+		hash, err := a.Hash(ctx, plain)
 		if err != nil {
 			return err
 		}

@@ -56,6 +56,9 @@ func result[R Record](c *runtime.Call) (r R) {
 func Before[R Record](fn func(context.Context, *Call[R]) error) runtime.Hook {
 	return func(ctx context.Context, c *runtime.Call) error {
 		if len(c.Data) == 0 {
+			if c.Many && c.Method == runtime.Create {
+				return nil // an empty list
+			}
 			return with(ctx, c, fn, nil)
 		}
 		for i := range c.Data {

@@ -235,7 +235,9 @@ func TestAroundHookReplacesWhatTheMethodSees(t *testing.T) {
 func TestRecordsOfTheCallerStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	app, notes := newApp(t, func(s *runtime.Service) {
-		s.Seal = func(rec record.Record, _ record.FieldSet) error {
+		text, _ := s.Schema.Index("text")
+		s.Sealed = record.Fields(text)
+		s.Seal = func(_ context.Context, rec record.Record, _ record.FieldSet) error {
 			rec.(note).Set("text", record.StringValue("sealed "+textOf(rec.(note))))
 			return nil
 		}

@@ -78,5 +78,8 @@ func FuzzSession(f *testing.F) {
 		if err := sio.Close(t.Context()); err != nil {
 			t.Fatalf("Close() = %v", err)
 		}
+		for len(app.Waiting) > 0 { // calls of wait; it holds a thousand
+			<-app.Waiting
+		}
 	})
 }

@@ -14,7 +14,7 @@ func hashesBothWays(t *testing.T) {
 	}
 	var pairs []pair
 	for _, plain := range []string{"pässwörd €", strings.Repeat("é", 40)} {
-		hash, err := password.Hash(plain)
+		hash, err := password.Hash(t.Context(), plain)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,8 +32,10 @@ func hashesBothWays(t *testing.T) {
 		if a := answers[i]; !a.Matches || a.Wrong {
 			t.Errorf("bcryptjs: our hash of %q matches it: %t, and another: %t", p.Password, a.Matches, a.Wrong)
 		}
-		if !password.Compare(answers[i].Hash, p.Password) || password.Compare(answers[i].Hash, "x"+p.Password) {
-			t.Errorf("Compare takes %s of %q for another password's", answers[i].Hash, p.Password)
+		same, err := password.Compare(t.Context(), answers[i].Hash, p.Password)
+		other, err2 := password.Compare(t.Context(), answers[i].Hash, "x"+p.Password)
+		if !same || other || err != nil || err2 != nil {
+			t.Errorf("Compare of bcryptjs' %s with %q and another = %t, %v and %t, %v", answers[i].Hash, p.Password, same, err, other, err2)
 		}
 	}
 }

@@ -13,7 +13,7 @@ func Hooks() runtime.Hooks {
 // Channels says which channels connections join beyond those that the spec
 // names. Events go to channels: see publish in feathers.yaml.
 //
-// What a user's connections join belongs in app.OnLogin; they leave all
+// What a user's connections join belongs in app.LoginChannels; they leave all
 // channels when the user logs out.
 func Channels(app *runtime.App) {
 	app.OnConnect(func(c *runtime.Connection) {

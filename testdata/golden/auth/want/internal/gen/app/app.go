@@ -39,7 +39,7 @@ type Options struct {
 func New(ctx context.Context, o Options) (*runtime.App, *auth.Auth, error) {
 	a := runtime.New(runtime.Options{Logger: o.Logger, Hooks: services.Hooks()})
 	a.OnConnect(func(c *runtime.Connection) { c.Join("everybody") })
-	a.OnLogin(join)
+	a.LoginChannels(channels)
 	a.OnLogout(rejoin)
 	services.Channels(a)
 	for _, register := range []func(context.Context, *runtime.App, *sqlite.DB) error{

@@ -17,22 +17,20 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
-// join puts the connection of a user into the user's channels.
-func join(_ context.Context, id *runtime.Identity, c *runtime.Connection) {
-	if c == nil {
-		return // a login over REST
-	}
+// channels returns the channels that a user's connections are in.
+func channels(id *runtime.Identity) []string {
 	user, ok := id.User.(*model.User)
 	if !ok {
-		return
+		return nil
 	}
-	c.Join("authenticated", "users/"+strconv.FormatInt(user.ID, 10), "roles/"+string(user.Role))
+	names := []string{"authenticated", "users/" + strconv.FormatInt(user.ID, 10), "roles/" + string(user.Role)}
 	if user.Team != nil {
-		c.Join("teams/" + strconv.FormatInt(*user.Team, 10))
+		names = append(names, "teams/"+strconv.FormatInt(*user.Team, 10))
 	}
 	for _, item := range user.Rooms {
-		c.Join("rooms/" + strconv.FormatInt(item, 10))
+		names = append(names, "rooms/"+strconv.FormatInt(item, 10))
 	}
+	return names
 }
 
 // rejoin puts a connection whose user logged out into the channels that it
