@@ -46,7 +46,10 @@ func (f goField) goType() goType {
 		t := goTypes[model.String]
 		t.name, t.get = f.record.Type+f.GoName, ""
 		return t
-	case model.Text, model.Email, model.URL:
+	case model.String, model.Text, model.Email, model.URL:
+		if f.WriteOnly {
+			return goTypes[model.Password] // what clients never see, nothing prints
+		}
 		return goTypes[model.String]
 	}
 	return goTypes[f.Type]

@@ -15,11 +15,11 @@ import (
 type APIKey struct {
 	ID        int64
 	Name      string
-	User      int64      // id in users
-	Scopes    []string   // What the key may call: path:method, path:* or *.
-	Key       *string    // The key itself, in the answer to its create and never again.
-	Hash      string     // SHA-256 of the key, in hex.
-	ExpiresAt *time.Time // When the key stops working; null is never.
+	User      int64         // id in users
+	Scopes    []string      // What the key may call: path:method, path:* or *.
+	Key       *string       // The key itself, in the answer to its create and never again.
+	Hash      record.Secret // SHA-256 of the key, in hex.
+	ExpiresAt *time.Time    // When the key stops working; null is never.
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
@@ -94,7 +94,7 @@ func (a *APIKey) SetValue(field int, v record.Value) {
 	case APIKeyFieldKey:
 		a.Key = record.Ptr(v, record.Value.Str)
 	case APIKeyFieldHash:
-		a.Hash = v.Str()
+		a.Hash = record.Secret(v.Str())
 	case APIKeyFieldExpiresAt:
 		a.ExpiresAt = record.Ptr(v, record.Value.Time)
 	case APIKeyFieldCreatedAt:

@@ -39,7 +39,7 @@ type Everything struct {
 	Status     EverythingStatus
 	Mood       *EverythingMood
 	Secret     record.Secret // hashed when stored
-	Hidden     *string
+	Hidden     *record.Secret
 	Score      *int64
 	Category   string  // id in categories
 	Editor     *string // id in editors
@@ -289,7 +289,7 @@ func (e *Everything) SetValue(field int, v record.Value) {
 	case EverythingFieldSecret:
 		e.Secret = record.Secret(v.Str())
 	case EverythingFieldHidden:
-		e.Hidden = record.Ptr(v, record.Value.Str)
+		e.Hidden = record.Ptr(v, record.Text[record.Secret])
 	case EverythingFieldScore:
 		e.Score = record.Ptr(v, record.Value.Int)
 	case EverythingFieldCategory:
