@@ -29,7 +29,7 @@ func Decode(rec Record, src []byte, use Use) (FieldSet, error) {
 type Decoding struct {
 	Use       Use
 	Given     FieldSet // need not be there: the caller sets them
-	Forbidden FieldSet // must not be there
+	Forbidden FieldSet // others may give them, but not whose data it is
 }
 
 // Decode reads a JSON object into rec and returns the fields it gave. Unknown
@@ -41,7 +41,7 @@ type Decoding struct {
 //
 // The id in the data of an update or patch is skipped, as Feathers does.
 func (how Decoding) Decode(rec Record, src []byte) (FieldSet, error) {
-	d := decoder{rec: rec, schema: rec.Schema(), use: how.Use, allowed: rec.Schema().Patchable}
+	d := decoder{rec: rec, schema: rec.Schema(), use: how.Use, forbidden: how.Forbidden, allowed: rec.Schema().Patchable}
 	if d.use == ForCreate {
 		d.allowed = d.schema.Creatable
 	}
@@ -93,13 +93,14 @@ func Restore(rec Record, src []byte) error {
 }
 
 type decoder struct {
-	rec     Record
-	schema  *Schema
-	use     Use
-	allowed FieldSet
-	set     FieldSet
-	bad     FieldSet // given, but of another type
-	errs    FieldErrors
+	rec       Record
+	schema    *Schema
+	use       Use
+	allowed   FieldSet
+	forbidden FieldSet
+	set       FieldSet
+	bad       FieldSet // given, but of another type
+	errs      FieldErrors
 }
 
 func (d *decoder) member(r *jsonio.Reader, key []byte) {
@@ -110,6 +111,9 @@ func (d *decoder) member(r *jsonio.Reader, key []byte) {
 	case !known:
 		r.Skip()
 		d.errs.Add(UnknownError("", string(key)))
+	case d.forbidden.Has(field):
+		r.Skip()
+		d.errs.Add(FieldError{"/" + string(key), "readOnly", `{}`, "must NOT be given by you"})
 	case !d.allowed.Has(field):
 		r.Skip()
 		d.errs.Add(FieldError{"/" + string(key), "readOnly", `{}`, "must NOT be given, it is set by the server"})
@@ -132,8 +136,7 @@ func (d *decoder) value(r *jsonio.Reader, field int) {
 
 func (d *decoder) missing(given FieldSet) {
 	for field := range d.schema.Required.Intersect(d.allowed).Minus(d.set).Minus(d.bad).Minus(given).All() {
-		name := d.schema.Fields[field].Name
-		d.errs.Add(FieldError{"", "required", param("missingProperty", name), "must have required property '" + name + "'"})
+		d.errs.Add(RequiredError(d.schema.Fields[field].Name))
 	}
 }
 

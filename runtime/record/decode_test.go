@@ -123,6 +123,16 @@ func TestDecodeRefusesMalformedJSON(t *testing.T) {
 	}
 }
 
+func TestDecodeTellsWhatOthersMayGive(t *testing.T) {
+	t.Parallel()
+	how := record.Decoding{Use: record.ForPatch, Forbidden: record.Fields(itemText)}
+	_, err := how.Decode(new(item), []byte(`{"text":"x","changed":"2024-02-29T12:00:00Z"}`))
+	want := []string{`/text readOnly {} must NOT be given by you`, `/changed readOnly {} must NOT be given, it is set by the server`}
+	if got := problems(t, err); !slices.Equal(got, want) {
+		t.Errorf("Decode = %q, want %q", got, want)
+	}
+}
+
 func TestDecodeReportsABoundedNumberOfErrors(t *testing.T) {
 	t.Parallel()
 	_, _, err := decode(`{`+strings.Repeat(`"x":1,`, 10_000)+`"y":1}`, record.ForPatch)

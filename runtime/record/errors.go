@@ -93,6 +93,11 @@ func UnknownError(path, member string) FieldError {
 	return FieldError{path, "additionalProperties", param("additionalProperty", member), "must NOT have additional properties"}
 }
 
+// RequiredError returns the error that a record lacks a field.
+func RequiredError(field string) FieldError {
+	return FieldError{"", "required", param("missingProperty", field), "must have required property '" + field + "'"}
+}
+
 // param returns a JSON object with one string member.
 func param(name, value string) string {
 	dst := jsonio.AppendString([]byte{'{'}, name)
