@@ -23,6 +23,9 @@ func (l *lexer) defaultValue() bool {
 	d := l.errorf(l.text.At(l.pos, len(l.s)), "field-syntax", "%s stands after the default", Quote(l.s[l.pos:]))
 	d.Fix = "put a text with spaces in quotes"
 	if next, _ := l.word(); contains(Modifiers(), next) {
+		if end := strings.IndexByte(l.s[l.pos:], ')'); end >= 0 && l.s[l.pos] == '(' {
+			next += l.s[l.pos : l.pos+end+1]
+		}
 		d.Fix = "write it before the default, as in: " + next + " = " + l.s[start:start+len(strings.Fields(l.s[start:])[0])]
 	}
 	return false

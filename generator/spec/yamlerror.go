@@ -19,6 +19,9 @@ var (
 	// unquotedMark matches a type with a question mark, which YAML does not
 	// take within braces.
 	unquotedMark = regexp.MustCompile(`[:,{] *([A-Za-z]+(?:\([^()]*\))?\?[^,}#"']*)`)
+	// unquotedChannel matches a channel with a field in a list, where YAML takes
+	// the brace for a mapping.
+	unquotedChannel = regexp.MustCompile(`[\[,] *([^\[\]{},#"' ]+\{[^{}\[\],"']*\}[^,\]#"']*)`)
 )
 
 // syntaxError reports an error of the YAML reader. That one knows a line at
@@ -27,7 +30,7 @@ var (
 func (p *parser) syntaxError(err error) {
 	match := yamlLine.FindStringSubmatch(err.Error())
 	text := strings.TrimPrefix(err.Error(), match[0])
-	if p.tabs() || p.unquotedTypes() {
+	if p.tabs() || p.unquotedTexts() {
 		return
 	}
 	if m := unknownAnchor.FindStringSubmatch(text); m != nil {
@@ -124,9 +127,9 @@ func (p *parser) tabs() bool {
 	return found
 }
 
-// unquotedTypes reports types that YAML reads as something else when they
-// stand without quotes: [id]! anywhere, string? within braces.
-func (p *parser) unquotedTypes() bool {
+// unquotedTexts reports what YAML reads as something else when it stands
+// without quotes: [id]! anywhere, string? within braces, rooms/{room} in lists.
+func (p *parser) unquotedTexts() bool {
 	found := false
 	for n := range p.src.starts {
 		line := p.src.line(n + 1)
@@ -138,6 +141,11 @@ func (p *parser) unquotedTypes() bool {
 			found = p.unquoted(n+1, line[:m[2]], text, "YAML takes this bracket for a list, and then %s is too much",
 				strings.TrimRight(text[strings.IndexByte(text, ']')+1:], " ")) || found
 		}
+		for _, m := range unquotedChannel.FindAllStringSubmatchIndex(line, -1) {
+			if before := line[:m[2]]; strings.Count(before, "[") > strings.Count(before, "]") {
+				found = p.unquoted(n+1, before, line[m[2]:m[3]], "YAML takes %s for a mapping", "{") || found
+			}
+		}
 		for _, m := range unquotedMark.FindAllStringSubmatchIndex(line, -1) {
 			if before := line[:m[2]]; strings.Count(before, "{") > strings.Count(before, "}") {
 				found = p.unquoted(n+1, before, line[m[2]:m[3]], "YAML can not read %s within braces", "?") || found
@@ -147,7 +155,7 @@ func (p *parser) unquotedTypes() bool {
 	return found
 }
 
-// unquoted reports the type that stands behind before, unless that is within
+// unquoted reports the text that stands behind before, unless that is within
 // quotes.
 func (p *parser) unquoted(line int, before, text, reason, word string) bool {
 	if strings.Count(before, `"`)%2 != 0 {
@@ -156,7 +164,7 @@ func (p *parser) unquoted(line int, before, text, reason, word string) bool {
 	text = strings.TrimRight(text, " ")
 	col := utf8.RuneCountInString(before) + 1
 	p.diags.Errorf(Span{line, col, col + utf8.RuneCountInString(text)}, "yaml-syntax", reason, Quote(word)).
-		Fix = `put the type in quotes: "` + text + `"`
+		Fix = `put it in quotes: "` + text + `"`
 	return true
 }
 
