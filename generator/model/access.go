@@ -25,28 +25,74 @@ func accessWords() []string { return []string{"public", "authenticated", "owner"
 // grant is an entry of access as far as it does not depend on the method.
 type grant struct {
 	Access
-	public, owner spec.Span // where these words stand, zero without them
+	public, owner, every spec.Span // where these words stand, zero without them; every is authenticated
 }
 
-// access resolves who may call each method that clients can reach.
+// everybody reports whether each user may call, and perhaps strangers too.
+func (g grant) everybody() bool { return !g.Owner && !g.Policy && len(g.Roles) == 0 }
+
+// access resolves who may call each method that clients can reach. Unless the
+// spec says else a user's record is changed by that user alone: else one could
+// set the password of another.
 func (b *builder) access(s *service) {
 	standard := grant{Access: Access{Public: b.file.Auth == nil}}
 	own := map[string]grant{}
+	said := false
 	for _, entry := range s.syntax.Access {
 		g := b.grant(s, capped(b, s.syntax.Name.Span, entry.Words, maxWords, "words"))
 		if !entry.Method.Given() {
-			standard = g
+			standard, said = g, true
 		} else if b.accessMethod(s, entry.Method) {
 			own[entry.Method.Value] = g
 		}
 	}
 	for _, method := range s.exposed() {
 		g, given := own[method]
-		if !given {
+		switch {
+		case given:
+		case s == b.users && !said && changes(method):
+			g = grant{Access: Access{Owner: true}}
+		default:
 			g = standard
+		}
+		if s == b.users {
+			b.openUsers(s, method, g)
+			b.noSignUp(s, method, g, given)
 		}
 		s.Access = append(s.Access, b.accessOf(s, method, g))
 	}
+}
+
+// changes reports whether a standard method changes records that are there.
+func changes(method string) bool {
+	return method == "update" || method == "patch" || method == "remove"
+}
+
+// openUsers warns where users change each other: they could set each other's
+// password.
+func (b *builder) openUsers(s *service, method string, g grant) {
+	at, who := g.every, "every user"
+	if g.Public {
+		at, who = g.public, "everybody"
+	}
+	if changes(method) && !at.IsZero() && g.everybody() && b.once(at, "open-users") {
+		what := "every record of " + s.Name
+		if method != "remove" {
+			what += ", passwords too"
+		}
+		b.diags.Warnf(at, "open-users", "%s may %s %s", who, method, what).
+			Fix = "write " + method + ": owner, or name the roles that may, as in " + method + ": [owner, admin]"
+	}
+}
+
+// noSignUp warns where a user has to be there before the first one can be
+// made. Who names create knows.
+func (b *builder) noSignUp(s *service, method string, g grant, given bool) {
+	if method != "create" || given || g.Public || !g.everybody() || len(b.file.Auth.OAuth) > 0 {
+		return
+	}
+	b.diags.Warnf(s.syntax.Name.Span, "no-sign-up", "nobody can sign up: create in %s is for users who are logged in", s.Name).
+		Fix = "write access: { create: public }, or create: authenticated to say so"
 }
 
 // exposed lists the methods that clients can reach.
@@ -85,6 +131,7 @@ func (b *builder) grant(s *service, words []spec.Text) grant {
 			b.errorf(word.Span, "access-without-auth", "access %s needs users who log in, and the spec has no auth", quote(word.Value)).
 				Fix = "add auth: { service: users }, or use access: public"
 		case word.Value == "authenticated":
+			g.every = word.Span
 			b.alone(word, words, "every user may call the method, so the other words say nothing")
 		case word.Value == "owner":
 			g.Owner, g.owner = true, word.Span

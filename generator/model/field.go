@@ -12,6 +12,9 @@ const maxFields = 128 // of a record: the bits of the runtime's field set
 
 var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
+// shortestPassword is the length of stored passwords where the spec gives none.
+const shortestPassword = 8
+
 // fields resolves the record's fields behind the id.
 func (b *builder) fields(s *service) {
 	own := maxFields - 1 // the id
@@ -44,6 +47,10 @@ func (b *builder) recordField(s *service, syntax *spec.Field) {
 	if f == nil {
 		s.broken[name.Value] = true
 		return
+	}
+	if f.Type == Password && f.Min == nil && (f.Max == nil || *f.Max >= shortestPassword) {
+		low := float64(shortestPassword)
+		f.Min = &low
 	}
 	b.modifiers(s, f, syntax)
 	s.owned = s.owned || isUser(syntax.Default)
