@@ -114,6 +114,7 @@ type userView struct {
 	Caller  string       // what the function is called that returns who calls
 	Roles   string       // the one that returns the roles
 	Absent  bool         // not every user has one
+	Needed  *model.Field // the password that clients have to give; nil where the schema says so
 }
 
 func newUserView(p *model.Project) *userView {
@@ -123,6 +124,11 @@ func newUserView(p *model.Project) *userView {
 	if v.Role != nil {
 		v.Imports.runtime("record")
 		v.Absent = (goField{Field: v.Role}).pointer()
+	}
+	if needsPassword(p, p.Auth.Service) {
+		v.Needed = p.Auth.Password
+		v.Imports.add("context")
+		v.Imports.runtime("record")
 	}
 	return v
 }
@@ -151,8 +157,9 @@ type accountView struct {
 
 // accountField is a field that an account fills in.
 type accountField struct {
-	GoName  string
-	Pointer bool
+	*model.Field
+	Pointer  bool
+	Min, Max int // characters; Max is 0 for any number
 }
 
 func newAccountView(p *model.Project) *accountView {
@@ -164,14 +171,30 @@ func newAccountView(p *model.Project) *accountView {
 		if f.List || g.base() != "string" || f.Type == model.Ref {
 			continue
 		}
-		switch field := (&accountField{f.GoName, g.pointer()}); f.Name {
+		switch f.Name {
 		case "email":
-			v.Email = field
+			v.Email = newAccountField(g)
 		case "name":
-			v.Name = field
+			v.Name = newAccountField(g)
+		default:
+			continue
+		}
+		if f.Required {
+			v.Imports.add(runtimePath)
 		}
 	}
 	return v
+}
+
+func newAccountField(g goField) *accountField {
+	f := &accountField{Field: g.Field, Pointer: g.pointer(), Min: 1}
+	if g.Min != nil {
+		f.Min = max(1, int(*g.Min))
+	}
+	if g.Max != nil {
+		f.Max = int(*g.Max)
+	}
+	return f
 }
 
 // authFiles are the files of a project with users.

@@ -66,7 +66,7 @@ func newServiceView(p *model.Project, s *model.Service) *serviceView {
 	im := imports{}
 	im.runtime("record", "typed")
 	im.add(runtimePath, p.Module+"/internal/gen/model")
-	v := &serviceView{Service: s, Imports: im, Hooks: hookKinds(s), Owned: ownedMethods(s), Seal: seal(p), Rights: newRightsView(p, s),
+	v := &serviceView{Service: s, Imports: im, Hooks: hookKinds(p, s), Owned: ownedMethods(s), Seal: seal(p), Rights: newRightsView(p, s),
 		Publish: newPublishView(s), Stored: s.Store != "none", CallType: "typed.Call[*model." + s.Type + "]"}
 	t := goTypes[s.ID.IDType]
 	v.IDType, v.IDValue = t.name, t.value
@@ -157,7 +157,7 @@ func constants(methods []string) []string {
 }
 
 // hookKinds returns the hooks as runtime.Hooks lists them.
-func hookKinds(s *model.Service) []hookKind {
+func hookKinds(p *model.Project, s *model.Service) []hookKind {
 	var kinds []hookKind
 	for _, k := range []struct{ name, field, typ, adapt string }{
 		{"around", "Around", "runtime.AroundHook", "typed.Around"},
@@ -170,25 +170,39 @@ func hookKinds(s *model.Service) []hookKind {
 			if h.Type != k.name {
 				continue
 			}
-			at := slices.IndexFunc(kind.Methods, func(m hookMethod) bool { return m.Method == constant(h.Method) })
-			if at < 0 {
-				at = len(kind.Methods)
-				kind.Methods = append(kind.Methods, hookMethod{Method: constant(h.Method)})
-			}
 			hook := "m." + h.GoName
 			if s.Store != "none" {
 				hook = k.adapt + "(" + hook + ")"
 			}
-			kind.Methods[at].Hooks = append(kind.Methods[at].Hooks, hook)
+			kind.add(h.Method, hook)
 		}
-		if s.APIKeys && k.name == "around" {
-			kind.Methods = append(kind.Methods, hookMethod{constant("create"), []string{"issue"}})
+		switch {
+		case s.APIKeys && k.name == "around":
+			kind.add("create", "issue")
+		case k.name == "before" && needsPassword(p, s):
+			kind.add("create", "needPassword")
 		}
 		if len(kind.Methods) > 0 {
 			kinds = append(kinds, kind)
 		}
 	}
 	return kinds
+}
+
+// add puts a hook behind the others of a method.
+func (k *hookKind) add(method, hook string) {
+	at := slices.IndexFunc(k.Methods, func(m hookMethod) bool { return m.Method == constant(method) })
+	if at < 0 {
+		at = len(k.Methods)
+		k.Methods = append(k.Methods, hookMethod{Method: constant(method)})
+	}
+	k.Methods[at].Hooks = append(k.Methods[at].Hooks, hook)
+}
+
+// needsPassword reports whether the service is that of users whose password
+// is optional only for those who come from a provider.
+func needsPassword(p *model.Project, s *model.Service) bool {
+	return p.Auth != nil && s == p.Auth.Service && len(p.Auth.OAuth) > 0 && p.Auth.Strategies.Local
 }
 
 // ownedMethods returns what the user's package implements: the policy, each

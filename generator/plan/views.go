@@ -82,7 +82,7 @@ func newConfigView(p *model.Project, add func(v *configView)) *configView {
 }
 
 func (v *configView) base() {
-	v.Imports.add("log/slog", "os", "time", "net", "strconv")
+	v.Imports.add("log/slog", "os", "time", "net", "strconv", "strings")
 	if v.Auth != nil {
 		v.Imports.add("errors")
 	}
@@ -114,7 +114,7 @@ func (v *configView) auth() {
 }
 
 func (v *configView) oauth() {
-	v.Imports.add("cmp", "errors", "fmt", "net/http", "strings")
+	v.Imports.add("cmp", "errors", "fmt", "net/http", "net/netip", "strings")
 	v.Imports.runtime("auth/oauth", "auth/token", "record")
 }
 
@@ -201,7 +201,7 @@ func newAppView(p *model.Project) *appView {
 		case "memory":
 			im.add(p.Module + "/internal/gen/model")
 		}
-		v.Registered = append(v.Registered, registeredView{Service: s, Func: "register" + upperFirst(s.Package), Own: own,
+		v.Registered = append(v.Registered, registeredView{Service: s, Func: registerName(s), Own: own,
 			Options: "sqlite.TableOptions{" + indexesLiteral(s) + "}", InSQLite: s.Store == "sqlite", InMemory: s.Store == "memory"})
 	}
 	if v.SQLite {
@@ -217,6 +217,14 @@ func newAppView(p *model.Project) *appView {
 	}
 	v.Imports = im
 	return v
+}
+
+// registerName returns the function that registers a service.
+func registerName(s *model.Service) string {
+	if s.APIKeys {
+		return "registerAPIKeys"
+	}
+	return "register" + upperFirst(s.Package)
 }
 
 func indexesLiteral(s *model.Service) string {

@@ -4,7 +4,9 @@ package origin
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -14,6 +16,8 @@ import (
 type Policy struct {
 	any     bool
 	origins map[origin]struct{}
+	first   string
+	anyPort bool
 }
 
 // Any returns the policy that allows every page.
@@ -38,9 +42,55 @@ func Parse(list string) (Policy, error) {
 		if !ok {
 			return Policy{}, fmt.Errorf("%q is not an origin such as https://app.example or http://localhost:5173", entry)
 		}
+		if p.first == "" {
+			p.first = o.String()
+		}
 		p.origins[o] = struct{}{}
 	}
 	return p, nil
+}
+
+// With returns the policy with the origin of an address such as
+// https://app.example/chat beside the others, behind them.
+func (p Policy) With(address string) (Policy, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return Policy{}, fmt.Errorf("%q is not an address such as https://app.example", address)
+	}
+	o, ok := parse(u.Scheme + "://" + u.Host)
+	if !ok {
+		return Policy{}, fmt.Errorf("%q is not an address such as https://app.example", address)
+	}
+	if p.any {
+		return p, nil
+	}
+	p.origins = maps.Clone(p.origins)
+	if p.origins == nil {
+		p.origins = map[origin]struct{}{}
+	}
+	p.origins[o] = struct{}{}
+	return p, nil
+}
+
+// AnyPort returns the policy in which a listed loopback host stands for all
+// its ports. It is for development, where servers of pages choose theirs.
+func (p Policy) AnyPort() Policy {
+	p.anyPort = true
+	return p
+}
+
+// First returns the first origin of the list, in the form that browsers send;
+// "" for none, and where any is allowed.
+func (p Policy) First() string { return p.first }
+
+// Lists reports whether an origin is one of those listed, and returns it in
+// the form that browsers send. A policy that allows any lists none.
+func (p Policy) Lists(name string) (string, bool) {
+	o, ok := parse(name)
+	if !ok || !p.has(o) {
+		return "", false
+	}
+	return o.String(), true
 }
 
 // IsAny reports whether every page is allowed.
@@ -58,8 +108,15 @@ func (p Policy) Allowed(r *http.Request) bool {
 }
 
 func (p Policy) has(o origin) bool {
-	_, ok := p.origins[o]
-	return ok
+	if _, ok := p.origins[o]; ok || !p.anyPort || !o.loopback() {
+		return ok
+	}
+	for listed := range p.origins {
+		if listed.scheme == o.scheme && listed.host == o.host {
+			return true
+		}
+	}
+	return false
 }
 
 // parseHeader reads the Origin header. More than one is a forgery.

@@ -260,3 +260,64 @@ func sameAddress(a, b string) bool {
 	y, err2 := netip.ParseAddr(b)
 	return err == nil && err2 == nil && x == y
 }
+
+func TestListsAndFirst(t *testing.T) {
+	t.Parallel()
+	listed := policy(t, "HTTPS://App.example:443, http://localhost:5173,http://[::1]:80, http://127.0.0.1")
+	if got := listed.First(); got != "https://app.example" {
+		t.Errorf("First = %q", got)
+	}
+	for _, c := range []struct {
+		name, exact, anyPort string
+	}{
+		{"https://APP.example", "https://app.example", "https://app.example"},
+		{"https://app.example:8443", "", ""},
+		{"http://localhost:5173", "http://localhost:5173", "http://localhost:5173"},
+		{"http://localhost:3000", "", "http://localhost:3000"},
+		{"http://127.0.0.1:9", "", "http://127.0.0.1:9"},
+		{"http://[0::1]", "http://[::1]", "http://[::1]"},
+		{"http://[::1]:9", "", "http://[::1]:9"},
+		{"https://localhost:5173", "", ""},
+		{"http://127.0.0.2", "", ""},
+		{"http://localhost.evil.com", "", ""},
+		{"http://localhost:5173/", "", ""},
+		{"null", "", ""},
+	} {
+		for p, want := range map[*origin.Policy]string{&listed: c.exact, new(listed.AnyPort()): c.anyPort} {
+			if got, ok := p.Lists(c.name); got != want || ok != (want != "") {
+				t.Errorf("Lists(%q) = %q, %v; want %q", c.name, got, ok, want)
+			}
+		}
+	}
+	for name, p := range map[string]origin.Policy{"none": {}, "any": origin.Any()} {
+		if _, ok := p.Lists("https://app.example"); ok || p.First() != "" {
+			t.Errorf("%s: lists an origin, or has a first", name)
+		}
+	}
+}
+
+func TestWithAddsTheOriginOfAnAddress(t *testing.T) {
+	t.Parallel()
+	before := policy(t, "https://app.example")
+	after, err := before.With("https://Chat.example/base?x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := before.Lists("https://chat.example"); ok {
+		t.Error("With changed the policy that it was called on")
+	}
+	if got, ok := after.Lists("https://chat.example"); !ok || after.First() != "https://app.example" {
+		t.Errorf("Lists = %q, %v; First = %q", got, ok, after.First())
+	}
+	if p, err := origin.Any().With("https://chat.example"); err != nil || !p.IsAny() {
+		t.Errorf("any with one more: %v, %v", p.IsAny(), err)
+	}
+	if p, err := (origin.Policy{}).With("http://127.0.0.1:3030"); err != nil || p.First() != "" || !p.Allowed(from("x", "http://127.0.0.1:3030")) {
+		t.Errorf("none with one more: %q, %v", p.First(), err)
+	}
+	for _, bad := range []string{"", "chat.example", "https://", "ftp://chat.example", "https://me@chat.example", "https://chat example"} {
+		if _, err := before.With(bad); err == nil {
+			t.Errorf("With(%q) gives no error", bad)
+		}
+	}
+}

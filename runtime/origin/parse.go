@@ -33,6 +33,24 @@ func parse(s string) (o origin, ok bool) {
 	return o, ok
 }
 
+// String returns the origin as browsers send it: without a usual port.
+func (o origin) String() string {
+	host := o.host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if o.port != usualPort(o.scheme) {
+		host += ":" + o.port
+	}
+	return o.scheme + "://" + host
+}
+
+// loopback reports whether the host is the browser's own machine.
+func (o origin) loopback() bool {
+	ip, err := netip.ParseAddr(o.host)
+	return o.host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 // serves reports whether the request went to the origin itself. Behind a proxy
 // the server does not learn which scheme clients use, so host and port decide.
 func (o origin) serves(r *http.Request) bool {

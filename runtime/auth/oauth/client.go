@@ -84,8 +84,19 @@ func (c *client) profile(ctx context.Context, p *provider, s *session, a answer)
 	if err != nil {
 		return nil, failed("read the profile", err)
 	}
+	if profile.Email == "" && p.emails != "" {
+		raw, err := c.get(ctx, p.emails, token)
+		if err != nil && !errors.Is(err, errWithheld) {
+			return nil, failed("get the email addresses", err)
+		}
+		profile.Email = primary(raw)
+		profile.EmailVerified = profile.Email != ""
+	}
 	return profile, nil
 }
+
+// errWithheld says that the user did not let the app see something.
+var errWithheld = errors.New("the provider does not show it")
 
 // refusal is the error for a login that the provider or its user refused, in
 // the provider's words.
@@ -131,7 +142,11 @@ func (c *client) get(ctx context.Context, address string, token *oauth2.Token) (
 		return nil, bounded(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }() // it was read
-	if resp.StatusCode != http.StatusOK {
+	switch resp.StatusCode {
+	case http.StatusOK:
+	case http.StatusForbidden, http.StatusNotFound:
+		return nil, fmt.Errorf("%w: it answered %d", errWithheld, resp.StatusCode)
+	default:
 		return nil, fmt.Errorf("the provider answered %d", resp.StatusCode)
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxProfile+1))

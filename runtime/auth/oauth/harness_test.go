@@ -14,6 +14,7 @@ import (
 
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/auth/oauth"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 	"github.com/featherscaffold/featherscaffold/runtime/record/recordtest"
@@ -45,6 +46,15 @@ func (w *world) logged() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.log.String()
+}
+
+func origins(t *testing.T, list string) origin.Policy {
+	t.Helper()
+	p, err := origin.Parse(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 func userSchema() *record.Schema {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -48,13 +49,12 @@ type Options struct {
 	// Redirect is where logins end, a path of the app or another address; the
 	// path that a client asks for is put behind it. "" is the app's root.
 	Redirect string
-	// Origins are the other sites that may log in here, such as
-	// http://localhost:5173: exact, but that loopback hosts match with any
-	// port. A login then ends at the one it came from, by its Referer, or at
-	// the first. The app's own pages are known without being in it. nil has all
+	// Origins are the other sites that may log in here. A login then ends at the
+	// one it came from, by its Referer, or at the first. The app's own pages are
+	// known without being in it. Without a first, and where any is allowed, all
 	// logins end at Redirect.
-	Origins []string
-	// Allow says whether a client may make one more request; nil allows all.
+	Origins origin.Policy
+	// Allow says whether a client may begin one more login; nil allows all.
 	Allow func(r *http.Request) bool
 	// Timeout bounds each request to a provider; 0 for 10 seconds.
 	Timeout time.Duration
@@ -125,12 +125,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, runtime.MethodNotAllowed("Method '%s' not allowed", r.Method))
 	case p == nil:
 		seeOther(w, unknownProvider)
+	case step == "callback":
+		h.callback(w, r, p)
 	case h.allow != nil && !h.allow(r):
 		h.refuse(w, r, runtime.TooManyRequests("Too many logins"))
-	case step == "":
-		h.start(w, r, p)
 	default:
-		h.callback(w, r, p)
+		h.start(w, r, p)
 	}
 }
 

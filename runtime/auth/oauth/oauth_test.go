@@ -3,6 +3,7 @@ package oauth_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -130,7 +131,7 @@ func TestLinkingGivesTheAccountToTheUser(t *testing.T) {
 
 func TestLinkingIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *oauth.Options) { o.Origins = []string{"https://spa.example.com"} })
+	w := newWorld(t, func(o *oauth.Options) { o.Origins = origins(t, "https://spa.example.com") })
 	w.browser().login("/oauth/here")
 	for _, c := range []struct {
 		name, token string
@@ -316,6 +317,9 @@ func TestOtherPathsAndMethods(t *testing.T) {
 	if r := b.get("/oauth/here", "X-Test", "1"); r.StatusCode != 429 {
 		t.Errorf("too many logins: %d %s", r.StatusCode, r.body)
 	}
+	if r := b.get(b.agree("/oauth/here"), "X-Test", "1"); r.location != "/#access_token=token.1" {
+		t.Errorf("the end of a login that was allowed to begin: %d %q", r.StatusCode, r.location)
+	}
 	resp, err := b.http.Post(w.url+"/oauth/here", "text/plain", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
@@ -323,5 +327,46 @@ func TestOtherPathsAndMethods(t *testing.T) {
 	resp.Body.Close()
 	if resp.StatusCode != 405 || resp.Header.Get("Allow") != "GET" {
 		t.Errorf("POST: %d, Allow %q", resp.StatusCode, resp.Header.Get("Allow"))
+	}
+}
+
+func TestAnAddressThatTheProfileLacksIsAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		profile, emails string
+		status          int
+		want            string
+	}{
+		"primary":        {`{"id":1,"email":null}`, `[{"email":"a@x","primary":false,"verified":true},{"email":"b@x","primary":true,"verified":true}]`, 200, "b@x true"},
+		"not verified":   {`{"id":1}`, `[{"email":"a@x","primary":true,"verified":false}]`, 200, " false"},
+		"not shown":      {`{"id":1}`, `{"message":"Not Found"}`, 404, " false"},
+		"no list":        {`{"id":1}`, `{"email":"a@x","primary":true,"verified":true}`, 200, " false"},
+		"no JSON":        {`{"id":1}`, `[{"email":"a@x","primary":true,"verified":true}`, 200, " false"},
+		"strange":        {`{"id":1}`, `[1,null,"a@x",[]]`, 200, " false"},
+		"in the profile": {`{"id":1,"email":"c@x"}`, `[{"email":"a@x","primary":true,"verified":true}]`, 200, "c@x false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got string
+			w := newWorld(t, func(o *oauth.Options) {
+				o.Providers[0].EmailsURL = strings.Replace(o.Providers[0].ProfileURL, "/me", "/emails", 1)
+				next := o.NewUser
+				o.NewUser = func(ctx context.Context, p *oauth.Profile) (record.Record, error) {
+					got = fmt.Sprint(p.Email, " ", p.EmailVerified)
+					return next(ctx, p)
+				}
+			})
+			w.site.is(c.profile)
+			w.site.answers("/emails", func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Authorization") != "Bearer "+accessSecret {
+					t.Error("the request has no token")
+				}
+				w.WriteHeader(c.status)
+				fmt.Fprint(w, c.emails)
+			})
+			if end := w.browser().login("/oauth/here"); end != "/#access_token=token.1" || got != c.want {
+				t.Errorf("the login ends at %q with the address %q, want %q", end, got, c.want)
+			}
+		})
 	}
 }

@@ -20,8 +20,6 @@ func TestNewRefuses(t *testing.T) {
 		"secret is missing":          func(o *oauth.Options, _ *oauth.Provider) { o.Secret = "" },
 		"redirect \"//e\"":           func(o *oauth.Options, _ *oauth.Provider) { o.Redirect = "//e" },
 		"redirect \"/\\r\\n\"":       func(o *oauth.Options, _ *oauth.Provider) { o.Redirect = "/\r\n" },
-		"no origin":                  func(o *oauth.Options, _ *oauth.Provider) { o.Origins = []string{"*"} },
-		"\"https://a/b\" is no":      func(o *oauth.Options, _ *oauth.Provider) { o.Origins = []string{"https://a/b"} },
 		"there twice":                func(o *oauth.Options, p *oauth.Provider) { o.Providers = append(o.Providers, *p) },
 		"letters and digits":         func(_ *oauth.Options, p *oauth.Provider) { p.Name = "../x" },
 		"client id":                  func(_ *oauth.Options, p *oauth.Provider) { p.ClientID = "" },

@@ -53,6 +53,27 @@ func readProfile(provider, idPath string, raw []byte) (*Profile, error) {
 	return p, nil
 }
 
+// primary returns the address that is marked so in a list of GitHub's, if it
+// is verified; "" for none.
+func primary(raw []byte) string {
+	r := jsonio.NewReader(raw)
+	if r.Kind() != jsonio.Array {
+		return ""
+	}
+	if r.Skip(); r.End() != nil {
+		return ""
+	}
+	r = jsonio.NewReader(raw)
+	r.Array()
+	for r.Next() {
+		entry := r.Raw()
+		if first(entry, truth, "primary") == "true" && first(entry, truth, "verified") == "true" {
+			return first(entry, text, "email")
+		}
+	}
+	return ""
+}
+
 // first returns the first value at one of the paths that read makes a text of.
 func first(raw []byte, read func([]byte) string, paths ...string) string {
 	for _, path := range paths {

@@ -24,6 +24,10 @@ type Provider struct {
 	AuthURL      string // where the user agrees
 	TokenURL     string // where codes become tokens
 	ProfileURL   string // tells who the user is, as JSON
+	// EmailsURL lists the user's addresses in the way of GitHub, which leaves
+	// the address out of the profile unless its owner shows it to everybody; ""
+	// where the profile has it.
+	EmailsURL string
 	// IDPath is where in the profile the account's id is, the names divided by
 	// dots; "" is sub or else id.
 	IDPath string
@@ -51,6 +55,7 @@ type provider struct {
 	name    string
 	config  *oauth2.Config
 	profile string // URL
+	emails  string // URL, "" for none
 	idPath  string
 	field   int // of the users, with the account's id
 	id      *record.Field
@@ -67,6 +72,10 @@ func newProvider(p Provider, base string, users *record.Schema) (*provider, erro
 	}
 	style := oauth2.AuthStyleAutoDetect
 	if known, ok := wellKnown[p.Name]; ok {
+		if p.Name == "github" && p.ProfileURL == "" {
+			// With a profile elsewhere the token is not GitHub's to see.
+			p.EmailsURL = cmp.Or(p.EmailsURL, "https://api.github.com/user/emails")
+		}
 		p = p.or(Provider{Scopes: known.scopes, AuthURL: known.endpoint.AuthURL, TokenURL: known.endpoint.TokenURL,
 			ProfileURL: known.profile, IDPath: known.id})
 		style = oauth2.AuthStyleInParams
@@ -76,12 +85,17 @@ func newProvider(p Provider, base string, users *record.Schema) (*provider, erro
 			return nil, err
 		}
 	}
+	if p.EmailsURL != "" {
+		if err := checkURL(p.EmailsURL); err != nil {
+			return nil, err
+		}
+	}
 	field, err := idField(p.Name, users)
 	if err != nil {
 		return nil, err
 	}
 	return &provider{
-		name: p.Name, profile: p.ProfileURL, idPath: p.IDPath, field: field, id: &users.Fields[field],
+		name: p.Name, profile: p.ProfileURL, emails: p.EmailsURL, idPath: p.IDPath, field: field, id: &users.Fields[field],
 		config: &oauth2.Config{
 			ClientID: p.ClientID, ClientSecret: string(p.ClientSecret), Scopes: p.Scopes,
 			Endpoint:    oauth2.Endpoint{AuthURL: p.AuthURL, TokenURL: p.TokenURL, AuthStyle: style},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/origin"
 )
 
 // places knows where logins may come from and end.
@@ -14,26 +15,19 @@ type places struct {
 	base     string // the app's own address, without a slash at its end
 	own      string // its origin
 	redirect string
-	origins  []string
+	origins  origin.Policy
 }
 
-func newPlaces(base, redirect string, origins []string) (*places, error) {
+func newPlaces(base, redirect string, origins origin.Policy) (*places, error) {
 	u, own, ok := parseOrigin(base)
 	if !ok || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("the base URL %q must be an address such as https://example.com", base)
 	}
-	p := &places{base: strings.TrimRight(base, "/"), own: own, redirect: redirect}
+	p := &places{base: strings.TrimRight(base, "/"), own: own, redirect: redirect, origins: origins}
 	if _, _, ok := parseOrigin(redirect); !ok && redirect != "" {
 		if _, ok := escape(redirect); !ok {
 			return nil, fmt.Errorf("the redirect %q must be a path or an address such as https://example.com", redirect)
 		}
-	}
-	for _, origin := range origins {
-		u, known, ok := parseOrigin(origin)
-		if !ok || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			return nil, fmt.Errorf("%q is no origin such as https://example.com", origin)
-		}
-		p.origins = append(p.origins, known)
 	}
 	return p, nil
 }
@@ -45,8 +39,8 @@ func (p *places) secure() bool { return strings.HasPrefix(p.own, "https:") }
 // this Referer and asked for this path.
 func (p *places) target(referer, redirect string) (string, error) {
 	base := p.redirect
-	if len(p.origins) > 0 {
-		base = p.origins[0]
+	if first := p.origins.First(); first != "" {
+		base = first
 		if referer != "" {
 			from, ok := p.known(referer)
 			if !ok {
@@ -81,7 +75,10 @@ func (p *places) ours(referer, fetchSite string) bool {
 // known returns the origin of a page if it is the app's or one of the others.
 func (p *places) known(referer string) (string, bool) {
 	_, from, ok := parseOrigin(referer)
-	return from, ok && (from == p.own || slices.ContainsFunc(p.origins, func(o string) bool { return sameSite(o, from) }))
+	if !ok || from == p.own {
+		return from, ok
+	}
+	return p.origins.Lists(from)
 }
 
 // escape returns a path of the app as it can stand in a header. It refuses
@@ -124,17 +121,6 @@ func parseOrigin(address string) (*url.URL, string, bool) {
 		return u, u.Scheme + "://" + host, true
 	}
 	return u, u.Scheme + "://" + host + ":" + port, true
-}
-
-// sameSite reports whether two origins are the same; those of a loopback host
-// also with other ports.
-func sameSite(allowed, from string) bool {
-	if allowed == from {
-		return true
-	}
-	a, errA := url.Parse(allowed)
-	b, errB := url.Parse(from)
-	return errA == nil && errB == nil && a.Scheme == b.Scheme && a.Hostname() == b.Hostname() && loopback(a.Hostname())
 }
 
 // loopback reports whether a host is this machine. It knows the names that

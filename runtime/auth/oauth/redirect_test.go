@@ -135,7 +135,7 @@ func TestRedirectsStayInTheApp(t *testing.T) {
 func TestLoginsEndAtTheirOrigin(t *testing.T) {
 	t.Parallel()
 	o := options(t)
-	o.Origins = []string{"https://spa.example.com", "http://localhost:5173/", "https://other.example.com:8443"}
+	o.Origins = origins(t, "https://spa.example.com, http://localhost:5173, https://other.example.com:8443").AnyPort()
 	h, err := oauth.New(o)
 	if err != nil {
 		t.Fatal(err)

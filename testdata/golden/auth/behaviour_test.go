@@ -64,8 +64,10 @@ func TestEachMethodIsForWhomTheSpecNames(t *testing.T) {
 		{member, "PATCH", one, `{"text":"b"}`, 404},
 		{author, "PATCH", one, `{"text":"b"}`, 200},
 		{editor, "PATCH", one, `{"text":"c"}`, 200},
-		{nil, "POST", "/users", `{"email":"new@example.com"}`, 201},
-		{nil, "POST", "/users", `{"email":"bad@example.com","role":"admin"}`, 400},
+		{nil, "POST", "/users", `{"email":"new@example.com","password":"long enough"}`, 201},
+		{nil, "POST", "/users", `{"email":"bad@example.com"}`, 400},
+		{nil, "POST", "/users", `{"email":"bad@example.com","password":""}`, 400},
+		{nil, "POST", "/users", `{"email":"bad@example.com","password":"long enough","role":"admin"}`, 400},
 		{member, "PATCH", me, `{"name":"Me"}`, 200},
 		{member, "PATCH", me, `{"role":"admin"}`, 400},
 		{member, "PATCH", me, `{"team":7}`, 400},
@@ -194,6 +196,46 @@ func TestProductionRefusesToBeUnsafe(t *testing.T) {
 	}
 }
 
+func TestAllWrongSettingsAreNamed(t *testing.T) {
+	settings(t, map[string]string{"JWT_SECRET": "", "PUBLIC_URL": "", "OAUTH_GITHUB_ID": "", "OAUTH_INTRANET_SECRET": "", "PORT": "x"})
+	_, err := config.FromEnv()
+	for _, want := range []string{"JWT_SECRET", "PUBLIC_URL", "OAUTH_SECRET", "OAUTH_GITHUB_ID", "OAUTH_INTRANET_ID", "PORT"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("FromEnv = %v, want it to name %s", err, want)
+		}
+	}
+}
+
+func TestTheAddressOfTheAppIsItsOwnOrigin(t *testing.T) {
+	settings(t, nil)
+	cfg, err := config.FromEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "http://10.0.0.7:3030/", nil)
+	for origin, want := range map[string]bool{"https://forum.example": true, "https://other.example": false} {
+		r.Header.Set("Origin", origin)
+		if got := cfg.Origins.Allowed(r); got != want {
+			t.Errorf("behind a proxy a page of %s is allowed: %v, want %v", origin, got, want)
+		}
+	}
+}
+
+func TestProductionWarnsOfWhatIsOpen(t *testing.T) {
+	settings(t, map[string]string{"PUBLIC_URL": "http://forum.example", "ORIGINS": "*"})
+	cfg, err := config.FromEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	cfg.Warn(slog.New(slog.NewTextHandler(&log, nil)))
+	for _, want := range []string{"PUBLIC_URL", "ORIGINS"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log has no %s:\n%s", want, log.String())
+		}
+	}
+}
+
 func TestSettingsShowNoSecrets(t *testing.T) {
 	settings(t, nil)
 	cfg, err := config.FromEnv()
@@ -214,28 +256,31 @@ func TestDevelopmentNeedsNoSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !cfg.Origins.IsAny() || !cfg.Temporary || !slices.Equal(cfg.Unset, []string{"github"}) {
+	if !cfg.Origins.IsAny() || !cfg.Temporary || !slices.Equal(cfg.Unset, []string{"github"}) || cfg.OAuth.BaseURL != "http://127.0.0.1:3030" {
 		t.Errorf("FromEnv = %+v", cfg)
 	}
 }
 
 // provider is a site whose only account is number 7.
-func provider(t *testing.T) string {
+func provider(t *testing.T, profile string) string {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"access_token":"x","token_type":"bearer"}`)
 	})
 	mux.HandleFunc("GET /profile", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"id":7,"email":"seven@example.com","name":"Seven"}`)
+		fmt.Fprint(w, profile)
 	})
 	site := httptest.NewServer(mux)
 	t.Cleanup(site.Close)
 	return site.URL
 }
 
-func TestAnAccountElsewhereBecomesAUser(t *testing.T) {
-	site := provider(t)
+// loginElsewhere runs the app, and returns it with where a login ends that
+// uses an account with this profile.
+func loginElsewhere(t *testing.T, profile string) (*runtime.App, *url.URL) {
+	t.Helper()
+	site := provider(t, profile)
 	settings(t, map[string]string{"PUBLIC_URL": "http://localhost:3030", "OAUTH_INTRANET_AUTH_URL": site + "/auth",
 		"OAUTH_INTRANET_TOKEN_URL": site + "/token", "OAUTH_INTRANET_PROFILE_URL": site + "/profile"})
 	cfg, err := config.FromEnv()
@@ -270,6 +315,12 @@ func TestAnAccountElsewhereBecomesAUser(t *testing.T) {
 	}
 	login, cookies := get("/oauth/intranet", nil)
 	end, _ := get("/oauth/intranet/callback?code=x&state="+url.QueryEscape(login.Query().Get("state")), cookies)
+	return a, end
+}
+
+func TestAnAccountElsewhereBecomesAUser(t *testing.T) {
+	long := strings.Repeat("Seven ", 10)
+	a, end := loginElsewhere(t, `{"id":7,"email":"seven@example.com","name":"`+long+`"}`)
 	token, ok := strings.CutPrefix(end.Fragment, "access_token=")
 	if !ok {
 		t.Fatalf("the login ends at %s", end)
@@ -279,7 +330,14 @@ func TestAnAccountElsewhereBecomesAUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	user := id.User.(*model.User)
-	if user.Email != "seven@example.com" || user.Name == nil || *user.Name != "Seven" || user.IntranetID == nil || *user.IntranetID != "7" {
+	if user.Email != "seven@example.com" || user.Name == nil || *user.Name != long[:40] || user.IntranetID == nil || *user.IntranetID != "7" {
 		t.Errorf("the user is %+v", user)
+	}
+}
+
+func TestAnAccountWithoutAnAddressIsToldSo(t *testing.T) {
+	_, end := loginElsewhere(t, `{"id":7,"name":"Seven"}`)
+	if want := "error=your intranet account shows no email address, and users need one here"; end.Fragment != want {
+		t.Errorf("the login ends at %q, want %q", end.Fragment, want)
 	}
 }

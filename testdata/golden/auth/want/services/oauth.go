@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/forum/internal/gen/model"
+	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/auth/oauth"
 )
 
@@ -15,9 +16,14 @@ import (
 // reason to take somebody for a user who has the same.
 func NewOAuthUser(ctx context.Context, p *oauth.Profile) (*model.User, error) {
 	user := model.NewUser()
+	if p.Email == "" {
+		return nil, runtime.BadRequest("your %s account shows no email address, and users need one here", p.Provider)
+	}
 	user.Email = p.Email
-	if p.Name != "" {
-		user.Name = &p.Name
+	name := []rune(p.Name)
+	name = name[:min(len(name), 40)]
+	if len(name) >= 1 {
+		user.Name = new(string(name))
 	}
 	return user, nil
 }

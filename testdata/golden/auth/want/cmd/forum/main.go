@@ -64,7 +64,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	mux.Handle("/oauth/", accounts)
-	mux.HandleFunc("/", rest.NotFound)
+	mux.Handle("/", cfg.Origins.Handler(http.HandlerFunc(rest.NotFound)))
 
 	cfg.Warn(log)
 	return server.Run(ctx, server.Options{

@@ -61,7 +61,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	mux.Handle("/", files)
+	mux.Handle("/", cfg.Origins.Handler(files))
 
 	cfg.Warn(log)
 	return server.Run(ctx, server.Options{

@@ -59,7 +59,7 @@ func run(ctx context.Context) (err error) {
 	sparks := primus.New(a, cfg.Primus())
 	mux.Handle("/primus", sparks)
 	mux.Handle("/primus/", sparks)
-	mux.HandleFunc("/", rest.NotFound)
+	mux.Handle("/", cfg.Origins.Handler(http.HandlerFunc(rest.NotFound)))
 
 	cfg.Warn(log)
 	return server.Run(ctx, server.Options{

@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	ready := health.New()
 	mux.HandleFunc("GET /healthz", ready.Live)
 	mux.HandleFunc("GET /readyz", ready.Ready)
-	mux.HandleFunc("/", rest.NotFound)
+	mux.Handle("/", cfg.Origins.Handler(http.HandlerFunc(rest.NotFound)))
 
 	cfg.Warn(log)
 	return server.Run(ctx, server.Options{

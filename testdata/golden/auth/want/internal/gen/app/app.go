@@ -48,7 +48,7 @@ func New(ctx context.Context, o Options) (*runtime.App, *auth.Auth, error) {
 		registerMessages,
 		registerDrafts,
 		registerReports,
-		registerApikeys,
+		registerAPIKeys,
 	} {
 		if err := register(ctx, a, o.DB); err != nil {
 			return nil, nil, err
@@ -94,7 +94,7 @@ func registerReports(_ context.Context, a *runtime.App, _ *sqlite.DB) error {
 	return reports.Register(a, reportsimpl.New(a))
 }
 
-func registerApikeys(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
+func registerAPIKeys(ctx context.Context, a *runtime.App, db *sqlite.DB) error {
 	store, err := db.Table(ctx, model.APIKeySchema, sqlite.TableOptions{})
 	if err != nil {
 		return fmt.Errorf("service api-keys: %w", err)

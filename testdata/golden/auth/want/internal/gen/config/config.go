@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/config"
@@ -33,13 +34,13 @@ func (c Config) Addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.P
 // Logger returns a logger to standard error: text on a terminal, else JSON.
 func (c Config) Logger() *slog.Logger { return config.NewLogger(os.Stderr, c.LogLevel) }
 
-// Warn logs what makes development easy, and should not be so elsewhere.
+// Warn logs what is easy and not safe.
 func (c Config) Warn(log *slog.Logger) {
-	if c.Production {
-		return
-	}
 	if c.Origins.IsAny() {
-		log.Warn("pages of any origin may use the app; set ORIGINS, or APP_ENV=production")
+		log.Warn("pages of any origin may use the app; set ORIGINS to those that should")
+	}
+	if c.Production && strings.HasPrefix(c.PublicURL, "http:") {
+		log.Warn("PUBLIC_URL is no https address: whoever is between browsers and the app can read along")
 	}
 	if c.Temporary {
 		log.Warn("the secret of access tokens is made up, so they end with this process; set JWT_SECRET")

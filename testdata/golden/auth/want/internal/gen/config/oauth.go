@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/runtime/auth/oauth"
@@ -18,22 +19,24 @@ import (
 // readOAuth reads the settings of logins with accounts elsewhere. In
 // development all of them may be left out.
 func (c *Config) readOAuth(env *config.Env) error {
+	var errs []error
 	logins, proxies := c.Logins, c.Proxies
 	o := oauth.Options{
-		BaseURL: env.String("PUBLIC_URL", ""),
+		BaseURL: c.PublicURL,
 		Secret:  record.Secret(env.String("OAUTH_SECRET", env.String("JWT_SECRET", ""))),
-		Origins: origins(env.String("ORIGINS", "")),
+		Origins: c.Origins,
 		Allow:   func(r *http.Request) bool { return logins.Allow(proxies.Client(r)) },
 	}
 	if !c.Production {
-		o.BaseURL = cmp.Or(o.BaseURL, fmt.Sprintf("http://localhost:%d", c.Port))
+		o.BaseURL = cmp.Or(o.BaseURL, c.localURL())
 		o.Secret = cmp.Or(o.Secret, record.Secret(token.NewSecret()))
+		o.Origins = o.Origins.AnyPort()
 	}
 	if o.BaseURL == "" {
-		return errors.New("PUBLIC_URL is not set: where browsers find the app, such as https://forum.example.com")
+		errs = append(errs, errors.New("PUBLIC_URL is not set: where browsers find the app, such as https://forum.example.com"))
 	}
 	if c.Production && len(o.Secret) < 32 {
-		return errors.New("OAUTH_SECRET, or JWT_SECRET in its place, needs 32 bytes or more in production")
+		errs = append(errs, errors.New("OAUTH_SECRET, or JWT_SECRET in its place, needs 32 bytes or more in production"))
 	}
 	for _, name := range []string{"github", "intranet"} {
 		p := provider(env, name)
@@ -43,11 +46,21 @@ func (c *Config) readOAuth(env *config.Env) error {
 		case p.ClientID == "" && p.ClientSecret == "" && !c.Production:
 			c.Unset = append(c.Unset, name)
 		default:
-			return fmt.Errorf("OAUTH_%[1]s_ID and OAUTH_%[1]s_SECRET must be set", strings.ToUpper(name))
+			errs = append(errs, fmt.Errorf("OAUTH_%[1]s_ID and OAUTH_%[1]s_SECRET must be set", strings.ToUpper(name)))
 		}
 	}
 	c.OAuth = o
-	return nil
+	return errors.Join(errs...)
+}
+
+// localURL is where a browser on this machine finds the app. Cookies belong to
+// a host's name, so it is the one that the app listens on.
+func (c *Config) localURL() string {
+	local := *c
+	if ip, err := netip.ParseAddr(c.Host); err == nil && ip.IsUnspecified() {
+		local.Host = "localhost"
+	}
+	return "http://" + local.Addr()
 }
 
 // provider reads the settings of one provider. The addresses of well-known
@@ -61,13 +74,6 @@ func provider(env *config.Env, name string) oauth.Provider {
 		AuthURL:      env.String(prefix+"_AUTH_URL", ""),
 		TokenURL:     env.String(prefix+"_TOKEN_URL", ""),
 		ProfileURL:   env.String(prefix+"_PROFILE_URL", ""),
+		EmailsURL:    env.String(prefix+"_EMAILS_URL", ""),
 	}
-}
-
-// origins returns the sites that logins may come from and go back to.
-func origins(list string) []string {
-	if list == "*" {
-		return nil
-	}
-	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }

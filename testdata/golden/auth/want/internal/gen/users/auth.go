@@ -3,6 +3,8 @@
 package users
 
 import (
+	"context"
+
 	"example.com/forum/internal/gen/model"
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
@@ -21,4 +23,18 @@ func Caller(p *runtime.Params) *model.User {
 // Roles returns the roles of a user.
 func Roles(user record.Record) []string {
 	return []string{string(user.(*model.User).Role)}
+}
+
+// needPassword refuses a user without a password that a client creates. Those
+// who log in with an account elsewhere are created by the app itself.
+func needPassword(_ context.Context, c *runtime.Call) error {
+	if c.Params.Internal() {
+		return nil
+	}
+	for _, user := range c.Data {
+		if user.Value(model.UserFieldPassword).IsNull() {
+			return record.FieldErrors{record.RequiredError("password")}
+		}
+	}
+	return nil
 }

@@ -33,9 +33,14 @@ func Register(app *runtime.App, store runtime.Store) error {
 		Store:    store,
 		Paginate: query.Paginate{Default: 25, Max: 100},
 		Methods:  []runtime.Method{runtime.Find, runtime.Get, runtime.Create, runtime.Patch, runtime.Remove},
-		Publish:  publish,
-		Sealed:   record.Fields(model.UserFieldPassword),
-		Seal:     password.Argon2id.Seal,
+		Hooks: runtime.Hooks{
+			Before: map[runtime.Method][]runtime.Hook{
+				runtime.Create: {needPassword},
+			},
+		},
+		Publish: publish,
+		Sealed:  record.Fields(model.UserFieldPassword),
+		Seal:    password.Argon2id.Seal,
 		Access: map[runtime.Method]runtime.Access{
 			runtime.Create: {Public: true},
 			runtime.Patch:  {Owner: true, Roles: []string{string(model.UserRoleAdmin)}},

@@ -17,6 +17,7 @@ import (
 // Clients says which clients may use the app, and how much.
 type Clients struct {
 	Origins    origin.Policy      // ORIGINS: whose pages may use the app beside its own
+	PublicURL  string             // PUBLIC_URL: where browsers find the app, "" for wherever it listens
 	Proxies    address.Trust      // TRUSTED_PROXIES: those that tell clients' addresses
 	Calls      ratelimit.Rate     // CALL_RATE: calls of one connection, or from one address over REST
 	Connects   *ratelimit.Limiter // CONNECT_RATE: connections from one address
@@ -33,12 +34,15 @@ func (c *Clients) read(env *config.Env, production bool) {
 	}
 	*c = Clients{
 		Origins:    config.Parse(env, "ORIGINS", origins, origin.Parse),
+		PublicURL:  env.String("PUBLIC_URL", ""),
 		Proxies:    config.Parse(env, "TRUSTED_PROXIES", address.Trust{}, address.Parse),
 		Calls:      config.Parse(env, "CALL_RATE", ratelimit.Rate{N: 200, Per: time.Second}, ratelimit.Parse),
 		Connects:   ratelimit.New(config.Parse(env, "CONNECT_RATE", ratelimit.Rate{N: 50, Per: time.Second}, ratelimit.Parse)),
 		MaxMessage: env.Bytes("MAX_MESSAGE", 1_000_000),
 		MaxBody:    env.Bytes("MAX_BODY", 1_000_000),
 	}
+	// Behind a proxy requests may bear another host than the browser knows.
+	c.Origins = config.Parse(env, "PUBLIC_URL", c.Origins, c.Origins.With)
 }
 
 // REST returns the options of the REST transport; next serves the paths that

@@ -15,10 +15,11 @@ import (
 
 // Clients says which clients may use the app, and how much.
 type Clients struct {
-	Origins origin.Policy  // ORIGINS: whose pages may use the app beside its own
-	Proxies address.Trust  // TRUSTED_PROXIES: those that tell clients' addresses
-	Calls   ratelimit.Rate // CALL_RATE: calls of one connection, or from one address over REST
-	MaxBody int            // MAX_BODY: bytes of a request's body
+	Origins   origin.Policy  // ORIGINS: whose pages may use the app beside its own
+	PublicURL string         // PUBLIC_URL: where browsers find the app, "" for wherever it listens
+	Proxies   address.Trust  // TRUSTED_PROXIES: those that tell clients' addresses
+	Calls     ratelimit.Rate // CALL_RATE: calls of one connection, or from one address over REST
+	MaxBody   int            // MAX_BODY: bytes of a request's body
 }
 
 // read reads the settings. In development pages of all origins may use the app
@@ -29,11 +30,14 @@ func (c *Clients) read(env *config.Env, production bool) {
 		origins = origin.Policy{}
 	}
 	*c = Clients{
-		Origins: config.Parse(env, "ORIGINS", origins, origin.Parse),
-		Proxies: config.Parse(env, "TRUSTED_PROXIES", address.Trust{}, address.Parse),
-		Calls:   config.Parse(env, "CALL_RATE", ratelimit.Rate{N: 200, Per: time.Second}, ratelimit.Parse),
-		MaxBody: env.Bytes("MAX_BODY", 1_000_000),
+		Origins:   config.Parse(env, "ORIGINS", origins, origin.Parse),
+		PublicURL: env.String("PUBLIC_URL", ""),
+		Proxies:   config.Parse(env, "TRUSTED_PROXIES", address.Trust{}, address.Parse),
+		Calls:     config.Parse(env, "CALL_RATE", ratelimit.Rate{N: 200, Per: time.Second}, ratelimit.Parse),
+		MaxBody:   env.Bytes("MAX_BODY", 1_000_000),
 	}
+	// Behind a proxy requests may bear another host than the browser knows.
+	c.Origins = config.Parse(env, "PUBLIC_URL", c.Origins, c.Origins.With)
 }
 
 // REST returns the options of the REST transport; next serves the paths that
