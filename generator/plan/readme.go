@@ -103,3 +103,39 @@ func (v *projectView) Providers() []providerView {
 	}
 	return list
 }
+
+// CustomExample returns a service with custom methods, nil for none.
+func (v *projectView) CustomExample() *serviceRow {
+	for i, s := range v.Services {
+		if len(s.Custom) > 0 && len(s.RouteParams) == 0 {
+			row := v.Rows[i]
+			row.Methods = "'" + strings.ReplaceAll(row.Methods, ", ", "', '") + "'"
+			return &row
+		}
+	}
+	return nil
+}
+
+// adminView is the Go code that gives the first user a role.
+type adminView struct{ Users, Type, ID, Field, GoName, Role, Value string }
+
+// Admin returns how the first user gets the first role, nil without roles.
+func (v *projectView) Admin() *adminView {
+	role := v.Auth.Role
+	if role == nil {
+		return nil
+	}
+	users := v.Auth.Service
+	a := &adminView{Users: users.Package, Type: users.Type, ID: "1", Field: fieldConstant(users, role), GoName: role.GoName,
+		Role: role.Enum[0].Value, Value: "model." + users.Type + role.GoName + role.Enum[0].GoName}
+	if goTypes[users.ID.IDType].name == "string" {
+		a.ID = `"…"`
+	}
+	switch f := (goField{Field: role}); {
+	case role.List:
+		a.Value = "[]model." + users.Type + role.GoName + "{" + a.Value + "}"
+	case f.pointer():
+		a.Value = "new(" + a.Value + ")"
+	}
+	return a
+}
