@@ -67,6 +67,14 @@ type handler struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if to := r.FormValue("to"); r.URL.Path == "/successor" && to[0] == h.w.ID()[0] {
+		if to != h.w.ID() {
+			_, _ = io.WriteString(w, h.w.ID())
+		} else if !h.w.Forward(w, r, "") {
+			http.Error(w, "nobody takes my place", http.StatusNotFound)
+		}
+		return
+	}
 	// As a session's id would.
 	if to := r.FormValue("to"); to != "" && r.Method == http.MethodGet && to != h.w.ID() {
 		if !h.w.Forward(w, r, to) {

@@ -245,6 +245,29 @@ func TestClientThatPollsGetsItsLastWordsFromAWorkerThatLeaves(t *testing.T) {
 	}
 }
 
+func TestWorkerThatLeavesForwardsToItsSuccessor(t *testing.T) {
+	t.Parallel()
+	r := start(t, 2)
+	for _, id := range []string{"1.1", "2.1"} {
+		if status, text, err := r.get("/successor?to=" + id); status != http.StatusNotFound || err != nil {
+			t.Errorf("successor of worker %s that stays: %d %s, %v; want 404", id, status, text, err)
+		}
+	}
+	r.ask("1.1", "/linger")
+	reloaded := make(chan error, 1)
+	go func() { reloaded <- r.reload() }()
+	r.line(func(l map[string]any) bool { return l["msg"] == "stopping" && l["worker"] == 1.0 })
+	for range 20 { // over whatever worker accepts
+		if got := r.ask("1.1", "/successor"); got != "1.2" {
+			t.Fatalf("answered by %q, want 1.2", got)
+		}
+	}
+	r.ask("1.1", "/leave")
+	if err := <-reloaded; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestForwardGoesToTheOwnerWithTheClientsAddress(t *testing.T) {
 	t.Parallel()
 	r := start(t, 4)

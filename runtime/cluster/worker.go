@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -73,23 +75,49 @@ func (w *Worker) Serve(ctx context.Context, o server.Options) error {
 // It reports false, and leaves the request alone, when there is no such worker,
 // or when it is this one. After true the handler has to return. The request's
 // body must not have been read, nor the answer begun. The owner may be a
-// stranger's word.
+// stranger's word; "" is the worker that takes the place of this one, when it is
+// being replaced.
 func (w *Worker) Forward(rw http.ResponseWriter, r *http.Request, owner string) bool {
+	if w.id != "" && owner == "" {
+		owner = w.successor()
+	}
 	if w.id == "" || owner == w.id || !w.isID(owner) {
 		return false
 	}
 	return give(handoff.Path(w.dir, owner), rw, r)
 }
 
+// successor returns the ID of the worker that has this one's slot now, "" for
+// none. Generations only grow, so that no request goes in circles.
+func (w *Worker) successor() (id string) {
+	if !w.replaced.Load() {
+		return ""
+	}
+	_, own, _ := w.parseID(w.id)
+	entries, _ := os.ReadDir(w.dir) // without it there is nobody
+	for _, e := range entries {
+		name, _ := strings.CutSuffix(e.Name(), ".sock")
+		if slot, generation, ok := w.parseID(name); ok && slot == w.slot && generation > own {
+			id, own = name, generation
+		}
+	}
+	return id
+}
+
 // isID reports whether s has the form of a worker's ID in this cluster. It will
 // be part of a path.
 func (w *Worker) isID(s string) bool {
+	_, _, ok := w.parseID(s)
+	return ok
+}
+
+func (w *Worker) parseID(s string) (slot, generation int, ok bool) {
 	slot, rest, ok := number(s)
 	if !ok || slot > w.count || rest == "" || rest[0] != '.' {
-		return false
+		return 0, 0, false
 	}
-	_, rest, ok = number(rest[1:])
-	return ok && rest == ""
+	generation, rest, ok = number(rest[1:])
+	return slot, generation, ok && rest == ""
 }
 
 // number reads a number of up to nine digits from 1, without zeros in front.

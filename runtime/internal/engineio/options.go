@@ -21,6 +21,16 @@ type Options struct {
 	NoWebSocket    bool          // serve polling only
 	AllowEIO3      bool          // serve clients of Engine.IO 3 too
 
+	// Worker begins the ids of this server's sessions, where several serve one
+	// address: so all know whose a session is. "" for one that serves alone.
+	Worker string
+	// Forward gives a request to the server that the id of its session names,
+	// and reports whether it did: then the request is that one's. It is called
+	// before anything is done with the request, and the name may be a
+	// stranger's word. A server that stops asks with the name "" for the one
+	// that takes its place, for new sessions. nil for a server alone.
+	Forward func(w http.ResponseWriter, r *http.Request, owner string) bool
+
 	// Origin tells which pages may open websockets and read what is polled;
 	// its zero value those of the server's own origin only.
 	Origin origin.Policy

@@ -2,8 +2,6 @@ package engineio
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -74,10 +72,10 @@ func readRequest(r *http.Request) request {
 
 // ServeHTTP serves handshakes, polls, posts and websockets.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.opts.Origin.CORS(w, r) {
+	req := readRequest(r)
+	if s.forward(w, &req) || s.opts.Origin.CORS(w, r) {
 		return
 	}
-	req := readRequest(r)
 	session, refused := s.verify(&req)
 	switch {
 	case refused != nil:
@@ -204,13 +202,6 @@ func (s *Server) checkEmpty() {
 	}
 }
 
-// NewID returns an unguessable id of 20 characters.
-func NewID() string {
-	var b [15]byte
-	rand.Read(b[:]) // never fails, says its documentation
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
 // Len returns the number of sessions.
 func (s *Server) Len() int {
 	s.mu.Lock()
@@ -221,6 +212,12 @@ func (s *Server) Len() int {
 // Slow returns how many clients were dropped because they did not take what
 // was sent to them.
 func (s *Server) Slow() int64 { return s.slow.Load() }
+
+func (s *Server) isStopping() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopping
+}
 
 // Stop refuses new sessions from now on and returns those there are.
 func (s *Server) Stop() []*Session {

@@ -42,7 +42,7 @@ type Session struct {
 }
 
 func (s *Server) newSession(v3 bool) *Session {
-	return &Session{server: s, id: NewID(), v3: v3}
+	return &Session{server: s, id: s.newID(), v3: v3}
 }
 
 // begin opens the handler and starts the heartbeat. It reports false when the

@@ -42,6 +42,12 @@ type Options struct {
 	// Transports may share one.
 	Connects *ratelimit.Limiter
 
+	// Forward gives the handshakes that come while this process stops to the
+	// one that takes its place, which the name "" stands for, and reports
+	// whether it did. It may be called from any goroutine. nil for a process
+	// alone.
+	Forward func(w http.ResponseWriter, r *http.Request, owner string) bool
+
 	// EndClients has Close tell clients that this is the end, so that they
 	// do not connect again. Without it they look for another server.
 	EndClients bool
@@ -115,6 +121,9 @@ func (s *Server) Stats() Stats {
 // goroutine of the connection's own, with a smaller stack than that of an
 // HTTP handler, reads what the client sends.
 func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
+	if s.opts.Forward != nil && s.isStopping() && s.opts.Forward(w, r, "") {
+		return
+	}
 	address := s.opts.Trust.Client(r)
 	if !s.admit(w, r, address) {
 		return
@@ -212,6 +221,12 @@ func (s *Server) checkEmpty() {
 	}
 }
 
+func (s *Server) isStopping() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopping
+}
+
 // list returns the connections of this moment. s.mu is held.
 func (s *Server) list() []*conn {
 	list := make([]*conn, 0, len(s.conns))
@@ -231,13 +246,12 @@ func (s *Server) stop() []*conn {
 }
 
 // Close stops the Server: new clients are refused, and those that are
-// connected are closed as soon as their calls in flight are answered. It waits
-// for that, and for what is queued for them to be written. When ctx ends
+// connected are closed as soon as their calls in flight are answered, many of
+// them over a few seconds. It waits for that, and for what is queued for them to be written. When ctx ends
 // first, calls are cancelled, connections cut and ctx's error returned.
 func (s *Server) Close(ctx context.Context) error {
-	for _, c := range s.stop() {
-		c.leave()
-	}
+	conns := s.stop()
+	sockets.Spread(ctx, len(conns), func(i int) { conns[i].leave() })
 	waited := s.sockets.Wait(ctx)
 	s.sockets.Cancel()
 	select {

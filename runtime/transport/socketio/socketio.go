@@ -38,6 +38,17 @@ type Options struct {
 	MaxCalls   int // of one client at the same time, further ones wait; 16
 	MaxQueue   int // bytes waiting for one client, beyond which it is dropped; 4 MiB
 
+	// Worker and Forward serve polling where several processes have one
+	// address, as workers of a cluster: ids of sessions begin with the name
+	// Worker, and Forward gives a request whose session names another one to
+	// that owner, and reports whether it did. It is called before anything is
+	// done with the request, from any goroutine; the name is what the client
+	// says, at most 64 bytes, or "" for whoever takes the place of this
+	// process, which gets the new sessions while it stops. "" and nil for a
+	// process alone.
+	Worker  string
+	Forward func(w http.ResponseWriter, r *http.Request, owner string) bool
+
 	// Origin tells which pages may connect; its zero value those of the
 	// server's own origin only.
 	Origin origin.Policy
@@ -85,6 +96,8 @@ func New(app *runtime.App, o Options) *Server {
 		NoPolling:      len(o.Transports) > 0 && !slices.Contains(o.Transports, Polling),
 		NoWebSocket:    len(o.Transports) > 0 && !slices.Contains(o.Transports, WebSocket),
 		AllowEIO3:      o.AllowEIO3,
+		Worker:         o.Worker,
+		Forward:        o.Forward,
 		Origin:         o.Origin,
 		Trust:          o.Trust,
 		Connects:       o.Connects,
@@ -113,13 +126,12 @@ type Stats struct {
 func (s *Server) Stats() Stats { return Stats{Sessions: s.engine.Len(), Slow: s.engine.Slow()} }
 
 // Close stops the Server: new clients are refused, and those that are
-// connected are told to leave as soon as their calls in flight are answered.
-// It waits for that, and for what is queued for them to be written. When ctx
+// connected are told to leave as soon as their calls in flight are answered,
+// many of them over a few seconds. It waits for that, and for what is queued for them to be written. When ctx
 // ends first, calls are cancelled, connections cut and ctx's error returned.
 func (s *Server) Close(ctx context.Context) error {
-	for _, session := range s.engine.Stop() {
-		session.Handler().(*conn).leave()
-	}
+	sessions := s.engine.Stop()
+	sockets.Spread(ctx, len(sessions), func(i int) { sessions[i].Handler().(*conn).leave() })
 	waited := s.sockets.Wait(ctx)
 	s.sockets.Cancel()
 	if err := s.engine.Close(ctx); err != nil {
