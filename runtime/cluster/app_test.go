@@ -25,7 +25,7 @@ import (
 
 // app is the app that the tests run, in all of its processes. Files in its
 // folder tell it how to misbehave: "broken" has workers fail to start, "hang"
-// has them do nothing.
+// has them start without end.
 func app(dir string) error {
 	workers, err := strconv.Atoi(os.Getenv("APP_WORKERS"))
 	if err != nil {
@@ -43,8 +43,9 @@ func app(dir string) error {
 			return errors.New("the app is broken")
 		}
 		if _, err := os.Stat(filepath.Join(dir, "hang")); err == nil {
+			slog.New(slog.NewJSONHandler(os.Stderr, nil)).Info("hanging", "url", "")
 			<-ctx.Done()
-			return nil
+			return fmt.Errorf("open something: %w", ctx.Err())
 		}
 		h := &handler{w: w, heard: make(chan struct{})}
 		if err := w.Bus().Subscribe(h.hear, h.miss); err != nil {

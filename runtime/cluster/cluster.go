@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -69,5 +70,14 @@ func alone(ctx context.Context, o Options, worker func(context.Context, *Worker)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return worker(ctx, &Worker{count: 1, addr: o.Addr, stopTimeout: o.StopTimeout, log: o.Logger, bus: &Bus{}, open: new(atomic.Int64)})
+	return started(ctx, worker(ctx, &Worker{count: 1, addr: o.Addr, stopTimeout: o.StopTimeout, log: o.Logger, bus: &Bus{}, open: new(atomic.Int64)}))
+}
+
+// started returns nil for the error of a worker that was told to leave before
+// it served: it did.
+func started(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }

@@ -337,6 +337,19 @@ func TestStopOverTheAdminSocket(t *testing.T) {
 	}
 }
 
+func TestStopWhileWorkersStart(t *testing.T) {
+	t.Parallel()
+	for _, workers := range []int{0, 2} {
+		r := prepare(t, workers)
+		r.write("hang")
+		r.run()
+		r.line(func(l map[string]any) bool { return l["msg"] == "hanging" })
+		if code := r.stop(); code != 0 {
+			t.Errorf("exit code with %d workers: %d, want 0", workers, code)
+		}
+	}
+}
+
 func TestCrashLoopEndsWithTheReason(t *testing.T) {
 	t.Parallel()
 	r := prepare(t, 2)

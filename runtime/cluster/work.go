@@ -31,7 +31,7 @@ func work(ctx context.Context, o Options, in *process.Inherited, worker func(con
 	defer endBySignal(leave)()
 	var running sync.WaitGroup
 	running.Go(func() { c.obey(o.StopTimeout + killGrace) })
-	err := worker(ctx, w)
+	err := started(ctx, worker(ctx, w))
 	if err != nil {
 		text := err.Error()
 		c.send(wire.Append(nil, wire.Failed, []byte(text[:min(len(text), maxReason)])...))
