@@ -211,14 +211,16 @@ func TestGoldenProjectsLinkWhatTheirSpecChose(t *testing.T) {
 	drivers := []string{
 		"modernc.org/sqlite", "github.com/gorilla/websocket", "golang.org/x/crypto/bcrypt",
 		"github.com/golang-jwt/jwt/v5", "golang.org/x/oauth2",
-		module + "/runtime/store/sqlite", module + "/runtime/store/memory",
+		module + "/runtime/cluster", module + "/runtime/store/sqlite", module + "/runtime/store/memory",
 		module + "/runtime/transport/rest", module + "/runtime/transport/socketio", module + "/runtime/transport/primus",
 	}
 	for name, chosen := range map[string][]string{
-		"minimal":      {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
-		"chat":         {"modernc.org/sqlite", "github.com/gorilla/websocket", module + "/runtime/store/sqlite", module + "/runtime/transport/rest", module + "/runtime/transport/socketio"},
-		"kitchen-sink": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool { return strings.Contains(d, "jwt") || strings.Contains(d, "oauth2") }),
-		"auth":         drivers,
+		"minimal": {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
+		"chat":    {"modernc.org/sqlite", "github.com/gorilla/websocket", module + "/runtime/cluster", module + "/runtime/store/sqlite", module + "/runtime/transport/rest", module + "/runtime/transport/socketio"},
+		"kitchen-sink": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool {
+			return strings.Contains(d, "jwt") || strings.Contains(d, "oauth2") || strings.HasSuffix(d, "/cluster")
+		}),
+		"auth": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool { return strings.HasSuffix(d, "/cluster") }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

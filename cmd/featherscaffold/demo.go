@@ -113,6 +113,7 @@ func (c *cli) runDemo(ctx context.Context, binary, dir string, port int) error {
 	cmd.Dir = dir
 	cmd.Env = append([]string{"LOG_LEVEL=warn", "APP_ENV=production"}, os.Environ()...)
 	cmd.Env = append(cmd.Env, "HOST=127.0.0.1", "PORT="+strconv.Itoa(port), "DATABASE="+filepath.Join(dir, "chat.db"),
+		"RUNTIME_DIRECTORY="+filepath.Join(dir, "s"), // a socket's path must be short
 		"STOP_TIMEOUT=5s")
 	cmd.Stdout, cmd.Stderr = c.stderr, c.stderr
 	cmd.Cancel = func() error { return stopProcess(cmd.Process) }

@@ -41,11 +41,11 @@ func (b *builder) realtime() bool {
 func (b *builder) deployment() {
 	workers := b.cluster()
 	if s := b.file.Sync; s != nil {
-		b.sync(s)
+		b.sync(s, workers)
 	}
 	if workers && !b.reaching() {
 		b.errorf(b.file.Cluster.Mode.Span, "sync-missing", "several workers without a sync backend: clients of one worker would not hear the others' events").
-			Fix = "add sync: local for one host, or sync: redis for several; or use mode: single"
+			Fix = "add sync: local, or use mode: single"
 	}
 	for _, m := range b.file.Moved {
 		b.notAvailable(m.Span, "moved", "remove the entry, and rename the service's folder by hand")
@@ -66,14 +66,18 @@ func (b *builder) cluster() bool {
 	}
 	workers := c.Mode.Value == "workers"
 	if workers {
-		b.notAvailable(c.Mode.Span, "cluster mode workers", "use mode: single")
+		b.project.Cluster = &Cluster{}
 	}
 	if !c.Workers.Given() {
 		return workers
 	}
-	if n, err := strconv.Atoi(c.Workers.Value); c.Workers.Value != "auto" && (err != nil || n < 1 || n > 1024) {
+	n, err := strconv.Atoi(c.Workers.Value)
+	if c.Workers.Value != "auto" && (err != nil || n < 1 || n > 1024) {
 		b.errorf(c.Workers.Span, "unknown-value", "cluster.workers can not be %s", quote(c.Workers.Value)).
 			Fix = "use auto for one a CPU, or a number from 1 to 1024"
+	}
+	if workers {
+		b.project.Cluster.Workers = n
 	}
 	if c.Mode.Value == "single" && c.Workers.Value != "1" && !b.file.Broken {
 		b.errorf(c.Workers.Span, "conflict", "mode: single has one worker").Fix = "leave workers out"
@@ -81,15 +85,20 @@ func (b *builder) cluster() bool {
 	return workers
 }
 
-func (b *builder) sync(sync *spec.Sync) {
+// sync checks the backend between processes.
+func (b *builder) sync(sync *spec.Sync, workers bool) {
+	backend := sync.Backend.Value
 	switch {
 	case !sync.Backend.Given() && !b.file.Broken:
 		b.errorf(sync.Key.Span, "missing-key", "sync has no backend").Fix = "write sync: none"
-	case sync.Backend.Given() && sync.Backend.Value != "none":
-		b.notAvailable(sync.Backend.Span, "sync backend "+sync.Backend.Value, "use sync: none and one process")
+	case sync.Backend.Given() && backend != "none" && backend != "local":
+		b.notAvailable(sync.Backend.Span, "sync backend "+backend, "use sync: local between the workers of one host, or sync: none")
 	case sync.Compat.Given():
 		b.errorf(sync.Compat.Span, "conflict", "compat needs a backend that other instances reach").
 			Fix = "leave compat out, or name the backend"
+	case backend == "local" && !workers:
+		b.diags.Warnf(sync.Backend.Span, "no-effect", "sync: local is between the workers of one host, and there is one process").
+			Fix = "add cluster: { mode: workers }, or leave sync out"
 	}
 }
 

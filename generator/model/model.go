@@ -7,6 +7,7 @@ type Project struct {
 	Name       string // app.name: the command's name, the folder below cmd/
 	Module     string // Go module path of the generated project
 	Transports Transports
+	Cluster    *Cluster   // how many processes serve; nil for one
 	Static     string     // folder with web files that the app serves, "" for none
 	Auth       *Auth      // how users log in; nil for an app without users
 	Channels   Channels   // who joins what without user code
@@ -32,6 +33,12 @@ type SocketIO struct {
 
 // Primus holds the settings of the Primus transport.
 type Primus struct{}
+
+// Cluster says how many processes of a host serve the app. They hear each
+// other's events through their supervisor.
+type Cluster struct {
+	Workers int // 0 for one a CPU
+}
 
 // Channels lists the channels that connections join.
 type Channels struct {

@@ -54,13 +54,13 @@ func reservedPackage(name string) bool {
 		"static", "store", "transport", "typed":
 		return true
 	// packages and files of the project itself
-	case "app", "apptest", "cmd", "config", "data", "gen", "internal", "main", "model", "service", "services",
+	case "app", "apptest", "cmd", "config", "control", "data", "gen", "internal", "main", "model", "service", "services",
 		"testdata", "vendor":
 		return true
 	// names that generated functions give their variables
 	case "args", "call", "cfg", "conn", "ctx", "custom", "database", "dst", "err", "files", "hooks", "init", "logger",
-		"mux", "next", "params", "publish", "ready", "rec", "register", "req", "res", "result", "run", "schema", "sockets",
-		"src", "stop":
+		"mux", "next", "params", "publish", "ready", "rec", "register", "req", "res", "result", "run", "schema", "serve",
+		"sockets", "src", "stop":
 		return true
 	}
 	return false

@@ -59,6 +59,9 @@ func Files(p *model.Project, o Options) ([]File, error) {
 	for _, s := range p.Services {
 		files = append(files, serviceFiles(p, s)...)
 	}
+	if p.Cluster != nil {
+		files = append(files, clusterFiles(p)...)
+	}
 	if p.Auth != nil {
 		files = append(files, authFiles(p)...)
 	}

@@ -64,6 +64,9 @@ func imported(p *model.Project) []string {
 	if p.Static != "" {
 		list = append(list, "static")
 	}
+	if p.Cluster != nil {
+		list = append(list, "cluster")
+	}
 	if p.Auth != nil {
 		list = append(list, "auth", "auth/token", "password")
 		if len(p.Auth.OAuth) > 0 {

@@ -15,6 +15,7 @@ type projectView struct {
 	Memory   bool
 	Copied   bool // the runtime lies in the project
 	Sockets  bool // over Socket.IO
+	Polling  bool // over Socket.IO, without a websocket too
 	Connects bool // clients stay connected: over Socket.IO or Primus
 	OAuth    bool
 	Title    string
@@ -55,6 +56,8 @@ func newProjectView(p *model.Project) *projectView {
 	v.Imports.add(runtimePath)
 	if v.Sockets && slices.Equal(p.Transports.SocketIO.Transports, []string{"websocket"}) {
 		v.ClientOptions = ", { transports: ['websocket'] }"
+	} else {
+		v.Polling = v.Sockets
 	}
 	for _, s := range p.Services {
 		v.Rows = append(v.Rows, newServiceRow(s))
@@ -103,11 +106,17 @@ func (v *configView) clients() {
 	if v.Transports.Primus != nil {
 		v.Imports.runtime("transport/primus")
 	}
+	if v.Connects && v.Cluster != nil {
+		v.Imports.runtime("cluster")
+	}
 }
 
 func (v *configView) auth() {
 	v.Imports.add("errors", "time")
 	v.Imports.runtime("auth/token", "ratelimit")
+	if v.Cluster != nil {
+		v.Imports.add("os")
+	}
 	if v.OAuth {
 		v.Imports.runtime("auth/oauth")
 	}
@@ -115,7 +124,10 @@ func (v *configView) auth() {
 
 func (v *configView) oauth() {
 	v.Imports.add("cmp", "errors", "fmt", "net/http", "net/netip", "strings")
-	v.Imports.runtime("auth/oauth", "auth/token", "record")
+	v.Imports.runtime("auth/oauth", "record")
+	if v.Cluster == nil {
+		v.Imports.runtime("auth/token")
+	}
 }
 
 // mainView is the composition root.
@@ -127,7 +139,13 @@ type mainView struct {
 func newMainView(p *model.Project) *mainView {
 	v := &mainView{projectView: newProjectView(p), NotFound: "http.NotFound"}
 	im := imports{}
-	im.add("context", "fmt", "log/slog", "net/http", "os", "os/signal", "syscall")
+	im.add("context", "fmt", "log/slog", "net/http", "os")
+	if p.Cluster != nil {
+		im.add(p.Module + "/internal/gen/control")
+		im.runtime("cluster")
+	} else {
+		im.add("os/signal", "syscall")
+	}
 	im.add(p.Module+"/internal/gen/app", p.Module+"/internal/gen/config")
 	im.runtime("health", "server")
 	if p.Transports.REST != nil {

@@ -41,6 +41,7 @@ async function open(name, prepare = () => {}) {
   await page.press('#name', 'Enter');
   await page.waitForSelector('#name-dialog', { state: 'hidden' });
   await state(page, 'online');
+  assert.match(await page.textContent('#status'), /^Online, worker [12]$/);
   return page;
 }
 

@@ -34,12 +34,14 @@ type app struct {
 
 // launch starts a command with nothing but the given settings in its
 // environment, in an empty folder. It is killed, if need be, when the test
-// ends.
+// ends, and its workers with it.
 func launch(t *testing.T, path string, env ...string) (a *app, serving <-chan string) {
 	t.Helper()
 	a = &app{t: t, http: &http.Client{Transport: &http.Transport{}, Timeout: patience}, done: make(chan struct{})}
 	a.cmd = exec.Command(path)
-	a.cmd.Dir, a.cmd.Env = t.TempDir(), append([]string{"APP_ENV=production"}, env...) // development warns of itself
+	a.cmd.Dir = t.TempDir()
+	a.cmd.Env = append([]string{"APP_ENV=production", "RUNTIME_DIRECTORY=" + sockets(t)}, env...) // development warns of itself
+	a.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stderr, err := a.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -51,10 +53,25 @@ func launch(t *testing.T, path string, env ...string) (a *app, serving <-chan st
 	go a.watch(stderr, urls)
 	t.Cleanup(func() {
 		a.http.CloseIdleConnections()
-		_ = a.cmd.Process.Kill() // an error means that it is gone
+		a.kill()
 		<-a.done
 	})
 	return a, urls
+}
+
+// sockets makes a folder whose path leaves room for the names of sockets.
+func sockets(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(workspace(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// kill kills all processes of the app at once.
+func (a *app) kill() {
+	_ = syscall.Kill(-a.cmd.Process.Pid, syscall.SIGKILL) // an error means that they are gone
 }
 
 // start starts a command on a free port and waits until it serves.
@@ -71,8 +88,8 @@ func start(t *testing.T, path string, env ...string) *app {
 	return a
 }
 
-// watch keeps what the process writes until it ends, and reports the URL that
-// the line "serving" names.
+// watch keeps what the processes write until they end, and reports the URL that
+// the first line "serving" names.
 func (a *app) watch(stderr io.Reader, serving chan<- string) {
 	defer close(a.done)
 	scan := bufio.NewScanner(stderr)
@@ -82,7 +99,10 @@ func (a *app) watch(stderr io.Reader, serving chan<- string) {
 		a.mu.Unlock()
 		var line struct{ Msg, URL string }
 		if json.Unmarshal(scan.Bytes(), &line) == nil && line.Msg == "serving" {
-			serving <- line.URL
+			select {
+			case serving <- line.URL:
+			default: // of another worker
+			}
 		}
 	}
 	_ = a.cmd.Wait() // the tests look at the exit status

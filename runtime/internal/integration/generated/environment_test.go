@@ -34,12 +34,13 @@ func TestABadEnvironmentIsOneClearLineAMistake(t *testing.T) {
 		"a port above the last": {[]string{"PORT=65536"}, []string{`chat: environment variable PORT: "65536" is not a whole number from 0 to 65535`}},
 		"an unknown log level":  {[]string{"LOG_LEVEL=loud"}, []string{`chat: environment variable LOG_LEVEL: "loud" is not one of debug, info, warn, error`}},
 		"a time without a unit": {[]string{"STOP_TIMEOUT=10"}, []string{`chat: environment variable STOP_TIMEOUT: "10" is not a duration such as 10s or 1m30s`}},
+		"too many workers":      {[]string{"WORKERS=1025"}, []string{`chat: environment variable WORKERS: "1025" is not auto or a whole number from 0 to 1024`}},
 		"several mistakes": {[]string{"PORT=abc", "LOG_LEVEL=loud"}, []string{
 			`chat: environment variable PORT: "abc" is not a whole number from 0 to 65535`,
 			`environment variable LOG_LEVEL: "loud" is not one of debug, info, warn, error`}},
-		"a database below a file":           {[]string{"PORT=0", "DATABASE=" + file + "/chat.db"}, []string{"chat: open database DIR/file/chat.db: mkdir DIR/file: not a directory"}},
-		"a folder for a database":           {[]string{"PORT=0", "DATABASE=" + filepath.Dir(file)}, []string{"chat: open database DIR: is a directory"}},
-		"a database that is something else": {[]string{"PORT=0", "DATABASE=" + file}, []string{"chat: open database DIR/file: file is not a database"}},
+		"a database below a file":           {[]string{"WORKERS=0", "PORT=0", "DATABASE=" + file + "/chat.db"}, []string{"chat: open database DIR/file/chat.db: mkdir DIR/file: not a directory"}},
+		"a folder for a database":           {[]string{"WORKERS=0", "PORT=0", "DATABASE=" + filepath.Dir(file)}, []string{"chat: open database DIR: is a directory"}},
+		"a database that is something else": {[]string{"WORKERS=0", "PORT=0", "DATABASE=" + file}, []string{"chat: open database DIR/file: file is not a database"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

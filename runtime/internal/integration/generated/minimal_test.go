@@ -159,7 +159,7 @@ func TestSignalsStopTheAppCleanly(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT} {
 		for _, build := range []func() (string, error){minimal, chat} {
-			a := start(t, command(t, build), "STOP_TIMEOUT=15s")
+			a := start(t, command(t, build), "STOP_TIMEOUT=15s", "WORKERS=0")
 			a.request("GET", "/healthz", "") // its connection stays open, idle
 			if status := a.stop(s); status != 0 {
 				t.Errorf("exit status after %s = %d, want 0", name, status)

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 )
 
@@ -145,7 +144,8 @@ func writeUntilKilled(a *app, body string, writers, enough int) map[int]string {
 	for k := range acks {
 		got[k.id] = k.text
 		if len(got) == enough {
-			a.stop(syscall.SIGKILL)
+			a.kill()
+			a.wait()
 		}
 	}
 	if len(got) < enough {

@@ -33,8 +33,10 @@ func (a *App) Start(t testing.TB) string {
 	cmd := exec.Command(a.Command)
 	cmd.Dir = a.Dir
 	cmd.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port(a.port), "DATABASE="+filepath.Join(a.Dir, "app.db"),
+		"RUNTIME_DIRECTORY="+filepath.Join(a.Dir, "s"),
 		"CALL_RATE=off", "CONNECT_RATE=off") // suites call as fast as they can
 	cmd.Env = append(cmd.Env, a.Env...)
+	ownGroup(cmd)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -87,13 +89,13 @@ func serving(logs *bufio.Reader) (*url.URL, string) {
 	}
 }
 
-// Kill ends the process without any notice, and waits for its end. It does
-// nothing when the app does not run.
+// Kill ends all processes of the app without any notice, and waits for their
+// end. It does nothing when the app does not run.
 func (a *App) Kill() {
 	if a.process == nil {
 		return
 	}
-	a.process.Process.Kill()
+	killGroup(a.process)
 	a.logs.Wait() // Wait closes the pipe that the logs are read from
 	a.process.Wait()
 	a.process = nil

@@ -29,6 +29,7 @@ class ConnectionLost extends Error {}
  */
 class Connection extends EventTarget {
   state = 'connecting';
+  worker = ''; // number of the server's process, '' for the only one
   #url;
   #socket = null;
   #calls = new Map(); // in flight, by ack id
@@ -93,7 +94,8 @@ class Connection extends EventTarget {
     }
   }
 
-  #open({ pingInterval, pingTimeout }) {
+  #open({ sid, pingInterval, pingTimeout }) {
+    this.worker = /^(\d+)\.\d+\./.exec(sid)?.[1] ?? ''; // a session's id begins with its worker's
     this.#patience = pingInterval + pingTimeout;
     this.#socket.send('40');
   }
@@ -274,9 +276,9 @@ class View {
   #items = new Map(); // list items of the timeline on show, by key
   #shown = null;
 
-  status(state) {
+  status(state, worker) {
     $('status').dataset.state = state;
-    $('status').textContent = { online: 'Online', connecting: 'Connecting', lost: 'Lost' }[state];
+    $('status').textContent = { online: worker ? `Online, worker ${worker}` : 'Online', connecting: 'Connecting', lost: 'Lost' }[state];
   }
 
   banner(text, label, act) {
@@ -435,8 +437,8 @@ class Chat {
   }
 
   #stateChanged() {
-    const { state, online } = this.#connection;
-    this.#view.status(state);
+    const { state, online, worker } = this.#connection;
+    this.#view.status(state, worker);
     if (state === 'lost') {
       this.#joined = null;
       this.#forgetTyping();

@@ -8,12 +8,12 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"example.com/chat/internal/gen/app"
 	"example.com/chat/internal/gen/config"
+	"example.com/chat/internal/gen/control"
 	"example.com/chat/web"
+	"github.com/featherscaffold/featherscaffold/runtime/cluster"
 	"github.com/featherscaffold/featherscaffold/runtime/health"
 	"github.com/featherscaffold/featherscaffold/runtime/server"
 	"github.com/featherscaffold/featherscaffold/runtime/static"
@@ -23,21 +23,31 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	if err := run(ctx); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "chat:", err)
-		os.Exit(1)
+		os.Exit(control.ExitCode(err))
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context) (err error) {
+// run serves until a signal ends it. With arguments it asks the app that serves.
+func run(ctx context.Context, args []string) error {
 	cfg, err := config.FromEnv()
 	if err != nil {
 		return err
 	}
+	if len(args) > 0 {
+		return control.Run(ctx, cfg.Dir(), args, os.Stdout)
+	}
 	log := cfg.Logger()
+	slog.SetDefault(log)
+	return cluster.Run(ctx, cfg.Options(log), func(ctx context.Context, w *cluster.Worker) error {
+		return serve(ctx, w, cfg)
+	})
+}
+
+// serve is one worker, which serves until ctx ends.
+func serve(ctx context.Context, w *cluster.Worker, cfg config.Config) (err error) {
+	log := w.Logger()
 	slog.SetDefault(log)
 
 	db, err := sqlite.Open(ctx, cfg.Database, sqlite.Options{})
@@ -50,12 +60,15 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.SetBus(w.Bus()); err != nil {
+		return err
+	}
 
 	mux := http.NewServeMux()
 	ready := health.New(db.Ping)
 	mux.HandleFunc("GET /healthz", ready.Live)
 	mux.HandleFunc("GET /readyz", ready.Ready)
-	sockets := socketio.New(a, cfg.SocketIO())
+	sockets := socketio.New(a, cfg.SocketIO(w))
 	mux.Handle("/socket.io/", sockets)
 	files, err := static.New(web.Files(), http.HandlerFunc(rest.NotFound))
 	if err != nil {
@@ -63,12 +76,11 @@ func run(ctx context.Context) (err error) {
 	}
 	mux.Handle("/", cfg.Origins.Handler(files))
 
-	cfg.Warn(log)
-	return server.Run(ctx, server.Options{
-		Addr:        cfg.Addr(),
-		Handler:     rest.New(a, cfg.REST(mux)),
-		Logger:      log,
-		StopTimeout: cfg.StopTimeout,
-		Drain:       []func(context.Context) error{sockets.Close},
+	if w.Slot() <= 1 { // one of them is enough
+		cfg.Warn(log)
+	}
+	return w.Serve(ctx, server.Options{
+		Handler: rest.New(a, cfg.REST(mux)),
+		Drain:   []func(context.Context) error{sockets.Close},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/address"
+	"github.com/featherscaffold/featherscaffold/runtime/cluster"
 	"github.com/featherscaffold/featherscaffold/runtime/config"
 	"github.com/featherscaffold/featherscaffold/runtime/origin"
 	"github.com/featherscaffold/featherscaffold/runtime/ratelimit"
@@ -51,9 +52,10 @@ func (c Clients) REST(next http.Handler) rest.Options {
 	return rest.Options{Next: next, Origin: c.Origins, Trust: c.Proxies, Calls: ratelimit.New(c.Calls), MaxBody: int64(c.MaxBody)}
 }
 
-// SocketIO returns the options of the Socket.IO transport.
-func (c Clients) SocketIO() socketio.Options {
+// SocketIO returns the options of the Socket.IO transport of a worker.
+func (c Clients) SocketIO(w *cluster.Worker) socketio.Options {
 	return socketio.Options{
+		Worker: w.ID(), Forward: w.Forward,
 		Origin: c.Origins, Trust: c.Proxies, Calls: c.Calls, Connects: c.Connects, MaxPayload: c.MaxMessage,
 	}
 }

@@ -24,6 +24,7 @@ type Config struct {
 	StopTimeout time.Duration // STOP_TIMEOUT: how long a stop may take
 	Database    string        // DATABASE: path of the SQLite file
 	Clients
+	Cluster
 }
 
 // Addr returns host and port as one address.
@@ -55,5 +56,6 @@ func FromEnv() (Config, error) {
 		Database:    env.String("DATABASE", "data/chat.db"),
 	}
 	c.Clients.read(env, c.Production)
+	c.Cluster.read(env)
 	return c, env.Err()
 }
