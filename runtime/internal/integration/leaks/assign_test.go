@@ -177,8 +177,16 @@ func (a attempt) request(value string) request {
 	r := request{service: a.service, data: strings.TrimSuffix(plainData(a.service), "}") + "," + field + "}"}
 	var many bool
 	if r.method, _, many = strings.Cut(a.how, " "); r.method == "create" {
+		password := `,"password":"correct horse"}`
+		if a.service == "users" && a.field != "password" {
+			r.data = strings.TrimSuffix(r.data, "}") + password
+		}
 		if many {
-			r.data = "[" + plainData(a.service) + "," + r.data + "]"
+			other := plainData(a.service)
+			if a.service == "users" {
+				other = strings.TrimSuffix(other, "}") + password
+			}
+			r.data = "[" + other + "," + r.data + "]"
 		}
 		return r
 	}
