@@ -15,6 +15,7 @@ type App struct {
 	hooks         Hooks
 	services      map[string]*Service // by path
 	routes        node
+	audience      audience
 	views         map[*record.Schema]*view
 	schemas       map[string]*record.Schema // of records, by name
 	auth          Authenticator             // nil: everybody may call
@@ -61,6 +62,7 @@ func (a *App) Use(s *Service) error {
 	if err := a.routes.add(s); err != nil {
 		return err
 	}
+	a.audience.decide(s)
 	a.services[s.Path] = s
 	if s.Store != nil {
 		a.schemas[s.Schema.Name] = s.Schema

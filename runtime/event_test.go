@@ -11,6 +11,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 	"github.com/featherscaffold/featherscaffold/runtime/record/recordtest"
+	"github.com/featherscaffold/featherscaffold/runtime/store/memory"
 )
 
 // ear is a sink that keeps what it hears.
@@ -188,4 +189,31 @@ func TestChannelsUnderConcurrentUse(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+func TestAppsOwnCodeDecidesWhoHears(t *testing.T) {
+	t.Parallel()
+	app := runtime.New(runtime.Options{Logger: discard})
+	app.Publish("notes", func(_ context.Context, e *runtime.Event, _ *runtime.Call, channels []string) []string {
+		if e.Name == "removed" {
+			return nil
+		}
+		return append(channels, "more")
+	})
+	app.Filter("notes", func(_ *runtime.Event, c *runtime.Connection) bool { return c.Address != "far" })
+	schema := recordtest.Schema("notes", record.Field{Name: "text", Type: record.String})
+	err := app.Use(&runtime.Service{Path: "notes", Schema: schema, Store: memory.New(schema), Methods: everyMethod,
+		Publish: func(context.Context, *runtime.Event, *runtime.Call) []string { return []string{"some"} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var some, more, far listener
+	app.Connect(runtime.Handshake{}, &some).Join("some")
+	app.Connect(runtime.Handshake{}, &more).Join("more")
+	app.Connect(runtime.Handshake{Address: "far"}, &far).Join("some", "more")
+	as(t, app, "", "create notes", `{"text":"a"}`)
+	as(t, app, "", "remove notes 1", "")
+	if a, b, c := some.take(), more.take(), far.take(); len(a) != 1 || len(b) != 1 || len(c) != 0 {
+		t.Errorf("heard %q, %q and %q; want the created event in both channels, and nothing far away", a, b, c)
+	}
 }

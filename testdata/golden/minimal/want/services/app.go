@@ -11,7 +11,8 @@ func Hooks() runtime.Hooks {
 }
 
 // Channels says which channels connections join beyond those that the spec
-// names. Events go to channels: see publish in feathers.yaml.
+// names. Events go to channels: see publish in feathers.yaml; what goes beyond
+// its rules is said here, by app.Publish and app.Filter.
 func Channels(app *runtime.App) {
 	app.OnConnect(func(c *runtime.Connection) {
 		// For example: c.Join("visitors")
