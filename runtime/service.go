@@ -29,7 +29,18 @@ type Service struct {
 	Seal   func(ctx context.Context, rec record.Record, fields record.FieldSet) error
 	Sealed record.FieldSet
 
-	// The rest counts once the app has an Authenticator.
+	// Filter keeps an event from single connections: from those for which it
+	// returns false. nil keeps none. It runs for every connection in the
+	// event's channels: it must be quick, and of the Connection's methods it
+	// may call Identity only.
+	Filter func(e *Event, c *Connection) bool
+
+	// Run does the work of standard methods of a service without a store,
+	// which then has a Schema for their data.
+	Run map[Method]Hook
+
+	// The rest is about who calls and who looks: see App.SetAuthenticator.
+	// Without one everybody may call, and is nobody in particular.
 
 	// Access says who may call the methods; users who are logged in may call
 	// those that are not in it.
@@ -47,15 +58,6 @@ type Service struct {
 	Visible map[int]Viewers
 	// Writable lists the fields that only users with certain roles may give.
 	Writable map[int][]string
-	// Filter keeps an event from single connections: from those for which it
-	// returns false. nil keeps none. It runs for every connection in the
-	// event's channels: it must be quick, and of the Connection's methods it
-	// may call Identity only.
-	Filter func(e *Event, c *Connection) bool
-
-	// Run does the work of standard methods of a service without a store,
-	// which then has a Schema for their data.
-	Run map[Method]Hook
 
 	app      *App
 	rules    query.Rules

@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -51,7 +49,7 @@ func create(ctx context.Context, c *Call) error {
 		}
 		c.stamp(rec, record.Created)
 		if s.Schema.Fields[s.Schema.ID].Type == record.UUID && noID(rec.Value(s.Schema.ID)) {
-			rec.SetValue(s.Schema.ID, record.StringValue(newUUID()))
+			rec.SetValue(s.Schema.ID, record.StringValue(record.NewUUID()))
 		}
 		if err := c.finish(ctx, rec, s.Schema.All.Minus(serverMade(rec))); err != nil {
 			return err
@@ -208,17 +206,4 @@ func exists(ctx context.Context, target *Service, f *record.Field, v record.Valu
 	}
 	page, err := target.Store.Find(ctx, &query.Query{Where: query.OneOf(target.Schema.ID, ids...), Count: true})
 	return page.Total == len(ids), err
-}
-
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails, says its documentation
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	dst := hex.AppendEncode(make([]byte, 0, 36), b[:4])
-	for _, part := range [][]byte{b[4:6], b[6:8], b[8:10], b[10:]} {
-		dst = hex.AppendEncode(append(dst, '-'), part)
-	}
-	return string(dst)
 }

@@ -1,5 +1,10 @@
 package record
 
+import (
+	"crypto/rand"
+	"encoding/hex"
+)
+
 import "bytes"
 
 // Opt returns the value of what p points at, null for nil. value makes it:
@@ -59,3 +64,16 @@ func ClonePtr[T any](p *T) *T {
 
 // CloneJSON returns a copy of a JSON text, nil for nil.
 func CloneJSON[T ~[]byte](raw T) T { return T(bytes.Clone(raw)) }
+
+// NewUUID returns a random UUID (RFC 9562, version 4).
+func NewUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, says its documentation
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	dst := hex.AppendEncode(make([]byte, 0, 36), b[:4])
+	for _, part := range [][]byte{b[4:6], b[6:8], b[8:10], b[10:]} {
+		dst = hex.AppendEncode(append(dst, '-'), part)
+	}
+	return string(dst)
+}

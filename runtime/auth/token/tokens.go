@@ -1,8 +1,6 @@
 package token
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"strconv"
@@ -10,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/featherscaffold/featherscaffold/runtime/jsonio"
+	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
 // maxSize is the most bytes that a token may have. Servers take as much in
@@ -102,7 +101,7 @@ func (t *Tokens) payload(subject string, own []Claim) ([]byte, error) {
 	if subject != "" {
 		p = jsonio.AppendString(append(p, `,"sub":`...), subject)
 	}
-	p = jsonio.AppendString(append(p, `,"jti":`...), newID())
+	p = jsonio.AppendString(append(p, `,"jti":`...), record.NewUUID())
 	for _, c := range own {
 		r := jsonio.NewReader(c.Value)
 		r.Skip()
@@ -113,17 +112,4 @@ func (t *Tokens) payload(subject string, own []Claim) ([]byte, error) {
 		p = append(p, c.Value...)
 	}
 	return append(p, '}'), nil
-}
-
-// newID returns a random UUID (RFC 9562, version 4).
-func newID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails: it ends the process instead
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	text := hex.AppendEncode(make([]byte, 0, 36), id[:4])
-	for _, part := range [][]byte{id[4:6], id[6:8], id[8:10], id[10:]} {
-		text = hex.AppendEncode(append(text, '-'), part)
-	}
-	return string(text)
 }
