@@ -54,7 +54,7 @@ var layers = []layer{
 	{"runtime/cluster/internal/relay", []string{"runtime/cluster/internal/wire"}, "the bus knows no processes"},
 	{"runtime/cluster/internal/supervisor", nil, "the supervisor knows no sockets"},
 	{"runtime/cluster/internal/process", []string{"runtime/cluster/internal/..."}, "processes know no app"},
-	{"runtime/cluster", []string{"runtime/server", "runtime/cluster/internal/..."}, "a cluster knows HTTP, not what is served"},
+	{"runtime/cluster", []string{"runtime", "runtime/server", "runtime/cluster/internal/..."}, "a cluster knows HTTP and what a bus is, not what is served"},
 	{"runtime/...", append(vocabulary, "runtime/internal/..."), "drivers do not know each other"},
 	{"templates", nil, "templates are files"},
 	{"generator/spec", nil, "the parser knows no model"},

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 
@@ -10,14 +11,20 @@ import (
 
 // A Bus carries the app's events to the clients of its other processes.
 type Bus interface {
-	// Publish sends a message, which does not change any more, to all other
-	// processes.
-	Publish(msg []byte) error
+	// Publish takes a message, which does not change any more, for all other
+	// processes. stored, if not nil, is called once no end of this process can
+	// lose the message any more, by any goroutine, perhaps before Publish
+	// returns; it must not block. It is never called for a message that was
+	// not taken, or is lost. A message beyond the bus's limit is ErrTooLarge.
+	Publish(msg []byte, stored func()) error
 	// Subscribe calls deliver for each message of another process, one at a
 	// time, and gap when some were lost on the way. The message is deliver's
 	// own.
 	Subscribe(deliver func(origin string, seq uint64, msg []byte), gap func(missed uint64)) error
 }
+
+// ErrTooLarge is what a Bus returns for a message that it will never take.
+var ErrTooLarge = errors.New("message is too large for the bus")
 
 // SetBus has events go to the clients of the other processes on the bus, and
 // theirs come to the clients of this one. It is called once, when all services
@@ -69,7 +76,7 @@ const (
 )
 
 func (a *App) publish(ctx context.Context, env envelope) {
-	if err := a.bus.Publish(env.append(nil)); err != nil {
+	if err := a.bus.Publish(env.append(nil), nil); err != nil {
 		a.log.LogAttrs(ctx, slog.LevelError, "event does not reach the clients of other processes",
 			slog.String("service", env.path), slog.String("event", env.event), slog.Any("error", err))
 	}

@@ -28,7 +28,7 @@ func (w *wire) end() *end {
 	return e
 }
 
-func (e *end) Publish(msg []byte) error {
+func (e *end) Publish(msg []byte, stored func()) error {
 	if e.fails != nil {
 		return e.fails
 	}
@@ -37,6 +37,9 @@ func (e *end) Publish(msg []byte) error {
 		if other != e && other.deliver != nil {
 			other.deliver("1.1", uint64(len(e.sent)), bytes.Clone(msg))
 		}
+	}
+	if stored != nil {
+		stored()
 	}
 	return nil
 }

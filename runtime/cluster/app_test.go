@@ -143,7 +143,7 @@ func (h *handler) publish(w http.ResponseWriter, r *http.Request) {
 		if pad := size - len(msg); pad > 0 {
 			msg = append(msg, bytes.Repeat([]byte(" "), pad)...)
 		}
-		if err := h.w.Bus().Publish(msg); err != nil {
+		if err := h.w.Bus().Publish(msg, nil); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/featherscaffold/featherscaffold/runtime"
 	"github.com/featherscaffold/featherscaffold/runtime/cluster/internal/wire"
 )
 
@@ -15,7 +16,7 @@ const MaxMessage = wire.MaxMessage
 
 // Errors of the Bus.
 var (
-	ErrTooLarge  = errors.New("message is too large for the bus")
+	ErrTooLarge  = runtime.ErrTooLarge
 	ErrBusFull   = errors.New("bus takes no more messages")
 	ErrBusClosed = errors.New("bus is closed")
 )
@@ -45,6 +46,8 @@ type subscription struct {
 	gap     func(missed uint64)
 }
 
+var _ runtime.Bus = (*Bus)(nil)
+
 // newBus starts a goroutine for each direction; close ends them.
 func newBus(conn net.Conn) *Bus {
 	b := &Bus{conn: conn, queue: wire.NewQueue(busLimit), ended: make(chan struct{}), subscribed: make(chan struct{})}
@@ -57,15 +60,19 @@ func newBus(conn net.Conn) *Bus {
 // message that was taken is delivered also if this worker ends well right after.
 // Publish waits a second, at most, for room in the queue. It returns ErrTooLarge
 // above MaxMessage, ErrBusFull when the message was not taken, and ErrBusClosed
-// when the worker has lost its supervisor.
-func (b *Bus) Publish(msg []byte) error {
+// when the worker has lost its supervisor. stored, if not nil, is called once
+// the supervisor has the message; it must not block.
+func (b *Bus) Publish(msg []byte, stored func()) error {
 	if len(msg) > MaxMessage {
 		return ErrTooLarge
 	}
 	if b.conn == nil {
+		if stored != nil {
+			stored()
+		}
 		return nil
 	}
-	switch err := b.queue.Put(wire.AppendHead(nil, wire.Publish, len(msg)), msg, publishWait); err {
+	switch err := b.queue.PutThen(wire.AppendHead(nil, wire.Publish, len(msg)), msg, publishWait, stored); err {
 	case wire.ErrFull:
 		return ErrBusFull
 	case wire.ErrClosed:

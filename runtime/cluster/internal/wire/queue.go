@@ -30,10 +30,19 @@ type Queue struct {
 	mu     sync.Mutex
 	pieces net.Buffers
 	size   int
+	put    uint64        // bytes ever queued
+	gone   uint64        // and written
+	thens  []then        // in the order of their frames
 	missed uint64        // frames that Offer refused since the last gap was told
 	space  chan struct{} // closed when there may be room; nil when nobody waits
 	closed bool
 	wake   chan struct{} // tells Serve
+}
+
+// then is what follows a frame that has been written.
+type then struct {
+	end uint64 // of the frame, as put counts
+	f   func()
 }
 
 // NewQueue returns a Queue for so many bytes. One frame may always be in it.
@@ -58,9 +67,15 @@ func (q *Queue) Offer(head, body []byte, wait time.Duration) bool {
 // is no room it waits that long, then returns ErrFull; after Close it returns
 // ErrClosed.
 func (q *Queue) Put(head, body []byte, wait time.Duration) error {
+	return q.PutThen(head, body, wait, nil)
+}
+
+// PutThen is Put; once the frame has been written, the goroutine of Serve calls
+// f, if it is not nil.
+func (q *Queue) PutThen(head, body []byte, wait time.Duration, f func()) error {
 	var timeout <-chan time.Time
 	for {
-		space, err := q.tryPut(head, body)
+		space, err := q.tryPut(head, body, f)
 		if space == nil {
 			return err
 		}
@@ -78,7 +93,7 @@ func (q *Queue) Put(head, body []byte, wait time.Duration) error {
 }
 
 // tryPut returns a channel that is closed when it is time to try again.
-func (q *Queue) tryPut(head, body []byte) (again <-chan struct{}, err error) {
+func (q *Queue) tryPut(head, body []byte, f func()) (again <-chan struct{}, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch {
@@ -87,7 +102,7 @@ func (q *Queue) tryPut(head, body []byte) (again <-chan struct{}, err error) {
 	case q.missed > 0:
 		return nil, ErrFull
 	case q.fits(head, body):
-		q.put(head, body)
+		q.add(head, body, f)
 		return nil, nil
 	}
 	if q.space == nil {
@@ -100,12 +115,16 @@ func (q *Queue) fits(head, body []byte) bool {
 	return q.size == 0 || q.size+len(head)+len(body) <= q.limit
 }
 
-func (q *Queue) put(head, body []byte) {
+func (q *Queue) add(head, body []byte, f func()) {
 	q.pieces = append(q.pieces, head)
 	if len(body) > 0 {
 		q.pieces = append(q.pieces, body)
 	}
 	q.size += len(head) + len(body)
+	q.put += uint64(len(head) + len(body))
+	if f != nil {
+		q.thens = append(q.thens, then{q.put, f})
+	}
 	q.notify()
 }
 
@@ -149,7 +168,9 @@ func (q *Queue) Serve(w io.Writer) error {
 				q.drop()
 				return err
 			}
-			q.written(size)
+			for _, t := range q.written(size) {
+				t.f()
+			}
 		}
 	}
 	return nil
@@ -164,6 +185,7 @@ func (q *Queue) take() (batch net.Buffers, size int, last bool) {
 		gap := AppendGap(nil, q.missed)
 		q.missed = 0
 		q.size += len(gap)
+		q.put += uint64(len(gap))
 		return net.Buffers{gap}, len(gap), q.closed
 	}
 	n := 0
@@ -179,17 +201,28 @@ func (q *Queue) take() (batch net.Buffers, size int, last bool) {
 	return batch, size, q.closed
 }
 
-func (q *Queue) written(size int) {
+// written returns what follows the frames that are written now.
+func (q *Queue) written(size int) []then {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.size -= size
+	q.gone += uint64(size)
 	q.letIn()
+	n := 0
+	for n < len(q.thens) && q.thens[n].end <= q.gone {
+		n++
+	}
+	due := q.thens[:n:n]
+	if q.thens = q.thens[n:]; len(q.thens) == 0 {
+		q.thens = nil
+	}
+	return due
 }
 
 // drop closes the queue and forgets what is in it.
 func (q *Queue) drop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.closed, q.pieces, q.size = true, nil, 0
+	q.closed, q.pieces, q.size, q.thens = true, nil, 0, nil
 	q.letIn()
 }

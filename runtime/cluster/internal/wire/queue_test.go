@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +86,41 @@ func TestPutWaitsForRoomAndGivesUp(t *testing.T) {
 			t.Errorf("Put that waited = %v", err)
 		}
 		q.Close()
+	})
+}
+
+func TestWhatFollowsAFrameRunsOnceItIsWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := wire.NewQueue(1 << 20)
+		var calls []int
+		for i := range 3 {
+			if err := q.PutThen([]byte("head"), []byte("body"), 0, func() { calls = append(calls, i) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, w := io.Pipe()
+		served := make(chan error, 1)
+		go func() { served <- q.Serve(w) }()
+		if _, err := io.ReadFull(r, make([]byte, 23)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if len(calls) > 0 {
+			t.Errorf("frames %v were told of before all was written", calls)
+		}
+		if _, err := io.ReadFull(r, make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if !slices.Equal(calls, []int{0, 1, 2}) {
+			t.Errorf("frames %v were told of, want all three in order", calls)
+		}
+		_ = q.PutThen([]byte("lost"), nil, 0, func() { t.Error("a frame that was lost was told of") })
+		_ = r.Close()
+		if err := <-served; err == nil {
+			t.Error("Serve = nil for a broken socket")
+		}
 	})
 }
 
