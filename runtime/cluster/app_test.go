@@ -86,6 +86,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/id":
 		fmt.Fprintf(w, "%s %s", h.w.ID(), r.RemoteAddr)
+	case "/instance":
+		_, _ = io.WriteString(w, h.w.Instance())
 	case "/echo":
 		_, _ = io.Copy(w, r.Body)
 	case "/pid":

@@ -126,6 +126,9 @@ func TestAppWithoutWorkersServesAlone(t *testing.T) {
 	if got := r.ask("", "/id"); !strings.HasPrefix(got, " 127.0.0.1:") {
 		t.Errorf("it is worker %q, want none", got)
 	}
+	if got := r.ask("", "/instance"); got != "" {
+		t.Errorf("its instance is %q, want none", got)
+	}
 	r.ask("", "/publish", "n", "2") // to nobody
 	if status, _, err := r.get("/id?to=1.1"); status != http.StatusNotFound {
 		t.Errorf("forward to a worker: %d, %v", status, err)

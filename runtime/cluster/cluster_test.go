@@ -423,3 +423,24 @@ func TestWorkerEndsAtSIGTERMAndIsReplaced(t *testing.T) {
 		t.Errorf("last error %q", got)
 	}
 }
+
+func TestInstanceIsThatOfTheSupervisor(t *testing.T) {
+	t.Parallel()
+	r := start(t, 2)
+	instance := r.ask("1.1", "/instance")
+	if len(instance) < 16 {
+		t.Errorf("instance %q", instance)
+	}
+	if got := r.ask("2.1", "/instance"); got != instance {
+		t.Errorf("the second worker's instance is %q, the first one's %q", got, instance)
+	}
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.ask("1.2", "/instance"); got != instance {
+		t.Errorf("after a reload the instance is %q, before %q", got, instance)
+	}
+	if other := start(t, 1).ask("1.1", "/instance"); other == instance {
+		t.Error("two supervisors have the same instance")
+	}
+}

@@ -23,7 +23,8 @@ func work(ctx context.Context, o Options, in *process.Inherited, worker func(con
 	defer leave()
 	c := &control{conn: in.Control, frames: in.Frames, leave: leave}
 	w := &Worker{
-		slot: in.ID.Slot, id: in.ID.String(), count: in.Workers, dir: in.Dir, addr: o.Addr, stopTimeout: o.StopTimeout,
+		slot: in.ID.Slot, id: in.ID.String(), instance: in.Instance, count: in.Workers, dir: in.Dir,
+		addr: o.Addr, stopTimeout: o.StopTimeout,
 		log: o.Logger.With("worker", in.ID.Slot), bus: newBus(in.Bus), listener: in.Listener, open: new(atomic.Int64),
 		ready: func() { c.send(wire.Append(nil, wire.Ready)) },
 	}

@@ -20,6 +20,7 @@ import (
 type Worker struct {
 	slot        int
 	id          string // "" alone
+	instance    string // "" alone
 	count       int
 	dir         string
 	addr        string
@@ -36,6 +37,11 @@ type Worker struct {
 // will have, and "" in an app without workers. Ids of sessions begin with it,
 // so that all workers know whose a session is.
 func (w *Worker) ID() string { return w.id }
+
+// Instance returns what tells this supervisor from all others, on any host: the
+// same random text for all of its workers, also those of later generations, and
+// "" in an app without workers.
+func (w *Worker) Instance() string { return w.instance }
 
 // Slot returns the worker's number, from 1 to Count; 0 without workers.
 func (w *Worker) Slot() int { return w.slot }

@@ -19,6 +19,7 @@ type Inherited struct {
 	ID       supervisor.ID
 	Workers  int
 	Dir      string
+	Instance string
 	Listener net.Listener
 	Control  *net.UnixConn
 	Frames   *wire.Reader // of Control
@@ -75,7 +76,8 @@ func (in *Inherited) hear() error {
 	if f.Kind != wire.Hello || json.Unmarshal(f.Payload, &h) != nil {
 		return fmt.Errorf("hear from the supervisor: %w", wire.ErrMalformed)
 	}
-	in.ID, in.Workers, in.Dir = supervisor.ID{Slot: h.Slot, Generation: h.Generation}, h.Workers, h.Dir
+	in.ID, in.Workers = supervisor.ID{Slot: h.Slot, Generation: h.Generation}, h.Workers
+	in.Dir, in.Instance = h.Dir, h.Instance
 	return nil
 }
 

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net"
 	"os"
@@ -37,13 +38,14 @@ type Spawner struct {
 	relay    *relay.Relay
 	workers  int
 	dir      string
+	instance string
 	waiter   *waiter
 	running  sync.WaitGroup
 }
 
 // NewSpawner returns a Spawner of workers that serve ln, have their sockets in
 // dir, and talk over a relay. It remembers the program's path, arguments and
-// environment.
+// environment, and makes up what all of its workers call the instance.
 func NewSpawner(ln *net.TCPListener, dir string, workers int, r *relay.Relay) (*Spawner, error) {
 	path, err := program()
 	if err != nil {
@@ -55,7 +57,9 @@ func NewSpawner(ln *net.TCPListener, dir string, workers int, r *relay.Relay) (*
 			env = append(env, v)
 		}
 	}
-	return &Spawner{path: path, args: os.Args, env: env, listener: ln, relay: r, workers: workers, dir: dir, waiter: newWaiter()}, nil
+	return &Spawner{
+		path: path, args: os.Args, env: env, listener: ln, relay: r, workers: workers, dir: dir, instance: rand.Text(), waiter: newWaiter(),
+	}, nil
 }
 
 // program returns where the program lies. That it was started by, if it leads
@@ -93,6 +97,7 @@ type hello struct {
 	Generation int
 	Workers    int
 	Dir        string
+	Instance   string
 }
 
 // Start starts a worker. Its goroutines end with it.
@@ -116,7 +121,7 @@ func (s *Spawner) Start(id supervisor.ID, report func(supervisor.Report)) (super
 	}
 	p := &process{child: child, control: control, report: report, socket: handoff.Path(s.dir, id.String())}
 	// No map, no pointer: it can not fail.
-	text, _ := json.Marshal(hello{id.Slot, id.Generation, s.workers, s.dir})
+	text, _ := json.Marshal(hello{id.Slot, id.Generation, s.workers, s.dir, s.instance})
 	p.send(wire.Append(nil, wire.Hello, text...))
 	p.member = s.relay.Join(id.String(), bus, p.broken)
 	s.running.Go(p.run)
