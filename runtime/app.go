@@ -20,6 +20,8 @@ type App struct {
 	schemas       map[string]*record.Schema // of records, by name
 	auth          Authenticator             // nil: everybody may call
 	bus           Bus                       // nil: there is this process only
+	gaps          gaps
+	counts        counts
 	hub           hub
 	users         users
 	connected     []func(*Connection)

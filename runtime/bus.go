@@ -18,8 +18,8 @@ type Bus interface {
 	// not taken, or is lost. A message beyond the bus's limit is ErrTooLarge.
 	Publish(msg []byte, stored func()) error
 	// Subscribe calls deliver for each message of another process, one at a
-	// time, and gap when some were lost on the way. The message is deliver's
-	// own.
+	// time, and gap when some were lost on the way: how many, 0 when that is
+	// not known. The message is deliver's own.
 	Subscribe(deliver func(origin string, seq uint64, msg []byte), gap func(missed uint64)) error
 }
 
@@ -27,16 +27,12 @@ type Bus interface {
 var ErrTooLarge = errors.New("message is too large for the bus")
 
 // SetBus has events go to the clients of the other processes on the bus, and
-// theirs come to the clients of this one. It is called once, when all services
-// are there and before the app serves.
+// theirs come to the clients of this one. When some are lost on the way,
+// clients are sent a resync event: see the package comment. SetBus is called
+// once, when all services are there and before the app serves.
 func (a *App) SetBus(b Bus) error {
 	a.bus = b
-	return b.Subscribe(a.receive, func(missed uint64) {
-		a.log.Warn("events of other processes were lost", slog.Uint64("missed", missed))
-		for _, c := range a.users.all() {
-			c.refresh(context.Background()) // what became of its user may be among them
-		}
-	})
+	return b.Subscribe(a.receive, a.gap)
 }
 
 // spread puts an event on the bus. Clients of this process have it already, so
@@ -76,45 +72,88 @@ const (
 )
 
 func (a *App) publish(ctx context.Context, env envelope) {
-	if err := a.bus.Publish(env.append(nil), nil); err != nil {
-		a.log.LogAttrs(ctx, slog.LevelError, "event does not reach the clients of other processes",
-			slog.String("service", env.path), slog.String("event", env.event), slog.Any("error", err))
+	err := a.bus.Publish(env.append(nil), nil)
+	if err == nil {
+		a.counts.sent.Add(1)
+		return
+	}
+	a.counts.refused.Add(1)
+	a.log.LogAttrs(ctx, slog.LevelError, "event does not reach the clients of other processes",
+		slog.String("service", env.path), slog.String("event", env.event), slog.Any("error", err))
+	if errors.Is(err, ErrTooLarge) {
+		a.publishResync(ctx, env)
 	}
 }
 
-// receive delivers an event of another process. The publisher has run there.
+// receive delivers an event of another process, where the publisher has run.
+// Most events have listeners in few processes: for one that has none here, all
+// there is to do is to look up its channels.
 func (a *App) receive(origin string, _ uint64, msg []byte) {
 	defer func() {
 		if p := recover(); p != nil { // of the app's own code, which must not end the process
 			a.log.Error("panic while an event of another process was delivered", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 		}
 	}()
-	env, ok := parseEnvelope(msg)
-	s := a.services[env.path]
-	if !ok || s == nil {
-		a.log.Warn("message on the bus is no event of this app", slog.String("origin", origin))
-		return
-	}
-	rec, err := a.restore(s, &env)
-	if err != nil {
-		a.log.Warn("event on the bus has no data of its service", slog.String("origin", origin), slog.Any("error", err))
-		return
-	}
+	l, ok := parseEnvelope(msg)
+	s := a.services[string(l.path)]
 	switch {
-	case env.event != changedRecord && env.event != removedRecord:
-		e := &Event{Path: s.Path, Name: env.event, Record: rec, Data: env.data}
-		a.hub.deliver(e, env.channels, s.receives(a.views[a.schemas[env.schema]]))
-	case rec != nil:
-		a.users.follow(context.Background(), keyOf(rec), env.event == removedRecord)
+	case !ok:
+		a.drop(origin, errNoEnvelope)
+	case s == nil:
+		a.drop(origin, errNoService)
+	case string(l.event) == changedRecord || string(l.event) == removedRecord:
+		a.followRecord(origin, &l)
+	case string(l.event) == resyncEvent:
+		a.resync(s, l.data, l.channels)
+	default:
+		a.deliverLetter(origin, s, &l)
 	}
 }
 
-// restore returns the record of an envelope, nil when nobody will look at it.
-func (a *App) restore(s *Service, env *envelope) (record.Record, error) {
-	schema := a.schemas[env.schema]
-	if schema == nil || a.views[schema] == nil && s.Filter == nil && env.event != changedRecord && env.event != removedRecord {
+var (
+	errNoEnvelope = errors.New("it is no event, or one of a later release")
+	errNoService  = errors.New("the app has no such service")
+)
+
+// followRecord lets logins follow what became of a record.
+func (a *App) followRecord(origin string, l *letter) {
+	rec, err := a.restore(l)
+	if rec == nil {
+		err = errNoService
+	}
+	if err != nil {
+		a.drop(origin, err)
+		return
+	}
+	a.users.follow(context.Background(), keyOf(rec), string(l.event) == removedRecord)
+}
+
+func (a *App) deliverLetter(origin string, s *Service, l *letter) {
+	channels := a.hub.heard(l.channels)
+	if len(channels) == 0 {
+		a.counts.unheard.Add(1)
+		return
+	}
+	e := &Event{Path: s.Path, Name: string(l.event), Data: l.data}
+	view := a.views[a.schemas[string(l.schema)]]
+	if view != nil || s.Filter != nil {
+		rec, err := a.restore(l)
+		if err != nil {
+			a.drop(origin, err)
+			return
+		}
+		e.Record = rec
+	}
+	a.counts.heard.Add(1)
+	a.hub.deliver(e, channels, s.receives(view))
+}
+
+// restore returns the record of an envelope, nil when it is no service's.
+func (a *App) restore(l *letter) (record.Record, error) {
+	schema := a.schemas[string(l.schema)]
+	if schema == nil {
 		return nil, nil
 	}
 	rec := schema.New()
-	return rec, record.Restore(rec, env.data)
+	return rec, record.Restore(rec, l.data)
 }

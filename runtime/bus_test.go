@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +20,9 @@ type wire struct{ ends []*end }
 type end struct {
 	wire    *wire
 	deliver func(string, uint64, []byte)
+	gap     func(uint64)
 	sent    [][]byte
+	limit   int // of a message, 0 for none
 	fails   error
 }
 
@@ -32,6 +36,9 @@ func (e *end) Publish(msg []byte, stored func()) error {
 	if e.fails != nil {
 		return e.fails
 	}
+	if e.limit > 0 && len(msg) > e.limit {
+		return fmt.Errorf("test: %w", runtime.ErrTooLarge)
+	}
 	e.sent = append(e.sent, msg)
 	for _, other := range e.wire.ends {
 		if other != e && other.deliver != nil {
@@ -44,8 +51,8 @@ func (e *end) Publish(msg []byte, stored func()) error {
 	return nil
 }
 
-func (e *end) Subscribe(deliver func(string, uint64, []byte), _ func(uint64)) error {
-	e.deliver = deliver
+func (e *end) Subscribe(deliver func(string, uint64, []byte), gap func(uint64)) error {
+	e.deliver, e.gap = deliver, gap
 	return nil
 }
 
@@ -158,17 +165,131 @@ func TestBusThatFailsKeepsNobodyFromHearing(t *testing.T) {
 	}
 }
 
-func FuzzBusMessage(f *testing.F) {
-	app := guarded(f, nil)
+// listening returns an app whose papers go to everybody, a client that hears
+// them, and its bus.
+func listening(t testing.TB, change func(papers *runtime.Service)) (*runtime.App, *listener, *end) {
+	t.Helper()
+	app := guarded(t, func(papers *runtime.Service) {
+		papers.Publish = to("everybody")
+		if change != nil {
+			change(papers)
+		}
+	})
 	var w wire
 	bus := w.end()
 	if err := app.SetBus(bus); err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
+	l := &listener{}
+	c := app.Connect(runtime.Handshake{}, l)
+	c.Join("everybody")
+	t.Cleanup(c.Disconnect)
+	return app, l, bus
+}
+
+// Messages of other processes, in the versions there are.
+const (
+	version1 = "\x01\x06papers\x07created\x06papers\x01\x09everybody" + `{"id":1,"text":"one"}`
+	version2 = "\x02\x00\x00\x00\x21\x06papers\x07created\x06papers\x01\x09everybody" + `{"id":1,"text":"two"}`
+	extended = "\x02\x00\x00\x00\x24\x06papers\x07created\x06papers\x01\x09everybody\x02hi" + `{"id":1,"text":"more"}`
+	silent   = "\x02\x00\x00\x00\x1f\x06papers\x07created\x06papers\x01\x07nowhere" + `{"id":1,"text":"two"}`
+)
+
+func TestMessagesOfOtherReleasesAreRead(t *testing.T) {
+	t.Parallel()
+	app, l, bus := listening(t, nil)
+	for msg, want := range map[string]string{
+		version1: `created {"id":1,"text":"one"}`,
+		version2: `created {"id":1,"text":"two"}`,
+		extended: `created {"id":1,"text":"more"}`,
+	} {
+		bus.deliver("1.1", 1, []byte(msg))
+		if got := l.take(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%q was heard as %q, want %q", msg, got, want)
+		}
+	}
+	if got, want := app.SyncStats(), (runtime.SyncStats{Heard: 3}); got != want {
+		t.Errorf("SyncStats = %+v, want %+v", got, want)
+	}
+}
+
+func TestWhatIsSentIsOfThisRelease(t *testing.T) {
+	t.Parallel()
+	app, _, bus := listening(t, nil)
+	as(t, app, "ann", "create papers", `{"text":"new"}`)
+	const want = "\x02\x00\x00\x00\x21\x06papers\x07created\x06papers\x01\x09everybody" + `{"id":4,"text":"new","author":1,"grade":0}`
+	if len(bus.sent) != 1 || string(bus.sent[0]) != want {
+		t.Errorf("sent %q, want %q", bus.sent, want)
+	}
+}
+
+func TestMessagesThatMakeNoSenseAreCountedAndLoggedOnce(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	app := runtime.New(runtime.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	var w wire
+	bus := w.end()
+	if err := app.SetBus(bus); err != nil {
+		t.Fatal(err)
+	}
+	for _, msg := range []string{"", "\x02", "\x03" + version2[1:], version1[:20], version2[:20], "\x02\xff" + version2[2:], version2} {
+		bus.deliver("1.1", 1, []byte(msg))
+	}
+	if n := app.SyncStats().Dropped; n != 7 {
+		t.Errorf("%d were dropped, want 7", n)
+	}
+	if n := strings.Count(log.String(), "\n"); n != 1 {
+		t.Errorf("%d lines in the log, want 1: %s", n, &log)
+	}
+}
+
+func TestEventWithoutListenersCostsNoMemory(t *testing.T) {
+	app, l, bus := listening(t, nil)
+	msg := []byte(silent)
+	if n := testing.AllocsPerRun(100, func() { bus.deliver("1.1", 1, msg) }); n > 0 {
+		t.Errorf("%v allocations for an event that nobody hears, want none", n)
+	}
+	if heard, n := l.take(), app.SyncStats().Unheard; len(heard) > 0 || n != 101 {
+		t.Errorf("heard %q, unheard %d", heard, n)
+	}
+}
+
+func BenchmarkReceive(b *testing.B) {
+	for _, c := range []struct{ name, msg string }{{"without listeners", silent}, {"with a listener", version2}} {
+		b.Run(c.name, func(b *testing.B) {
+			_, l, bus := listening(b, nil)
+			msg := []byte(c.msg)
+			b.ReportAllocs()
+			for b.Loop() {
+				bus.deliver("1.1", 1, msg)
+				l.heard = l.heard[:0]
+			}
+		})
+	}
+}
+
+func FuzzBusMessage(f *testing.F) {
+	app, l, bus := listening(f, func(papers *runtime.Service) {
+		papers.Filter = func(*runtime.Event, *runtime.Connection) bool { return true }
+	})
 	f.Add([]byte{})
 	f.Add([]byte("\x01\x05users\x07patched\x05users\x01\x09everybody" + `{"id":1,"name":"x"}`))
 	f.Add([]byte("\x01\x05users\x07removed\x05users\x00" + `{"id":`))
 	f.Add([]byte("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Add([]byte("\x02\x05users"))
-	f.Fuzz(func(_ *testing.T, msg []byte) { bus.deliver("1.1", 1, msg) })
+	f.Add([]byte("\x02\x00\x00\x00\x14\x06papers\x06resync\x00\x00" + `{"missed":1}`))
+	for _, msg := range []string{version1, version2, extended, silent} {
+		f.Add([]byte(msg))
+	}
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		before := app.SyncStats()
+		bus.deliver("1.1", 1, msg)
+		after := app.SyncStats()
+		if heard := l.take(); len(heard) > 1 {
+			t.Errorf("heard %q of one message", heard)
+		}
+		if dropped := after.Dropped - before.Dropped; dropped > 1 || dropped == 1 && after.Heard > before.Heard {
+			t.Errorf("before %+v, after %+v", before, after)
+		}
+	})
 }

@@ -36,6 +36,8 @@ type Call struct {
 	// Event is the event that the call causes, "" for none. Hooks may change
 	// it to another event of the service.
 	Event string
+	// Local keeps that event from the clients of other processes.
+	Local bool
 	// Err is the error that error hooks are called for.
 	Err error
 	// HTTP changes what a REST client is answered.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -85,8 +86,13 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 		e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
 	}
 	s.app.hub.deliver(e, channels, s.receives(view))
-	s.app.spread(ctx, e, channels)
+	if !s.isLocal(name) && (c == nil || !c.Local) {
+		s.app.spread(ctx, e, channels)
+	}
 }
+
+// isLocal reports whether an event is for clients of this process only.
+func (s *Service) isLocal(event string) bool { return s.Local || slices.Contains(s.LocalEvents, event) }
 
 // publish runs the publisher. One that panics publishes nothing: the call
 // that caused the event is done and must not fail any more.
@@ -112,7 +118,7 @@ func (s *Service) receives(view *view) func(*Event, *Connection) *Event {
 	}
 	return func(e *Event, c *Connection) *Event {
 		id := c.Identity()
-		if id != nil && id.Covers != nil && !id.Covers(s, Find) && !id.Covers(s, Get) || s.Filter != nil && !s.lets(e, c) {
+		if !s.covered(id) || s.Filter != nil && !s.lets(e, c) {
 			return nil
 		}
 		if view == nil {
@@ -120,6 +126,12 @@ func (s *Service) receives(view *view) func(*Event, *Connection) *Event {
 		}
 		return e.as(s.app.Shown(id, e.Record))
 	}
+}
+
+// covered reports whether a viewer's credentials, if it has some that are for
+// parts of the app only, are for the records of the service.
+func (s *Service) covered(id *Identity) bool {
+	return id == nil || id.Covers == nil || id.Covers(s, Find) || id.Covers(s, Get)
 }
 
 // lets asks the filter. One that panics lets nothing pass.

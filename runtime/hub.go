@@ -1,6 +1,10 @@
 package runtime
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // hub knows which connections are in which channel.
 type hub struct {
@@ -12,6 +16,7 @@ type hub struct {
 // channel is a set of connections, kept as a list so that delivery walks
 // over memory in order.
 type channel struct {
+	name    string
 	members []*Connection
 	index   map[*Connection]int
 }
@@ -32,7 +37,7 @@ func (h *hub) join(c *Connection, names []string) {
 		c.channels[name] = struct{}{}
 		ch := h.channels[name]
 		if ch == nil {
-			ch = &channel{index: map[*Connection]int{}}
+			ch = &channel{name: name, index: map[*Connection]int{}}
 			h.channels[name] = ch
 		}
 		ch.index[c] = len(ch.members)
@@ -88,6 +93,29 @@ func (h *hub) drop(c *Connection, name string) {
 	if last == 0 {
 		delete(h.channels, name)
 	}
+}
+
+// heard returns those of the channels that have members. names holds them as
+// an envelope does.
+func (h *hub) heard(names []byte) (channels []string) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for len(names) > 0 {
+		var name []byte
+		name, names, _ = cutText(names)
+		if ch := h.channels[string(name)]; ch != nil {
+			channels = append(channels, ch.name)
+		}
+	}
+	return channels
+}
+
+// deliverAll is deliver to the members of all channels.
+func (h *hub) deliverAll(e *Event, receives func(*Event, *Connection) *Event) {
+	h.mu.RLock()
+	names := slices.Collect(maps.Keys(h.channels))
+	h.mu.RUnlock()
+	h.deliver(e, names, receives)
 }
 
 // deliver hands the event to every member of the channels, to each once and

@@ -23,6 +23,11 @@ type Service struct {
 	Hooks    Hooks
 	Publish  Publisher // nil sends no events
 
+	// Local keeps all events of the service from the clients of other
+	// processes, LocalEvents some of them. Call.Local does for one call.
+	Local       bool
+	LocalEvents []string
+
 	// Seal changes the Sealed fields of data on its way into the store, behind
 	// all hooks and checks: it hashes passwords. nil changes nothing. ctx is
 	// the call's; after an error, which the call ends with, nothing is stored.
@@ -136,6 +141,9 @@ func (s *Service) prepare(a *App) error {
 	if (s.Seal == nil) != s.Sealed.Empty() {
 		return fmt.Errorf("service %s: Seal and Sealed go together", s.Path)
 	}
+	if err := s.checkEvents(); err != nil {
+		return err
+	}
 	if err := s.checkAccess(); err != nil {
 		return err
 	}
@@ -178,14 +186,32 @@ func (s *Service) bindRoute() {
 	}
 }
 
+// checkEvents refuses events that nothing sends, and one that is the
+// runtime's own.
+func (s *Service) checkEvents() error {
+	if slices.Contains(s.Events, resyncEvent) {
+		return fmt.Errorf("service %s: the event %s tells clients that they missed others; choose another name", s.Path, resyncEvent)
+	}
+	for _, name := range s.LocalEvents {
+		if !s.hasEvent(name) {
+			return fmt.Errorf("service %s: local event %s, which it does not have", s.Path, name)
+		}
+	}
+	return nil
+}
+
 // Emit sends an event of the service to the channels that its publish rules
 // name. event is one of Events or a standard event, data what clients get.
 func (s *Service) Emit(ctx context.Context, event string, data record.Record) error {
-	if !slices.Contains(s.Events, event) && !slices.Contains(standardEvents, event) {
+	if !s.hasEvent(event) {
 		return fmt.Errorf("service %s has no event %q", s.Path, event)
 	}
 	s.emit(ctx, event, data, nil)
 	return nil
+}
+
+func (s *Service) hasEvent(name string) bool {
+	return slices.Contains(standardEvents, name) || slices.Contains(s.Events, name)
 }
 
 var standardEvents = []string{"created", "updated", "patched", "removed"}

@@ -1,0 +1,45 @@
+package runtime
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// SyncStats counts what the app had to do with other processes since it
+// began.
+type SyncStats struct {
+	Sent    uint64 // messages that the bus took
+	Refused uint64 // and that it did not take
+	Heard   uint64 // events of others that clients here are to hear
+	Unheard uint64 // events of others whose channels nobody here is in
+	Dropped uint64 // messages of others that made no sense
+	Resyncs uint64 // times that clients were told of lost events
+}
+
+// SyncStats returns the counts. It may be called at any time.
+func (a *App) SyncStats() SyncStats {
+	c := &a.counts
+	return SyncStats{Sent: c.sent.Load(), Refused: c.refused.Load(), Heard: c.heard.Load(),
+		Unheard: c.unheard.Load(), Dropped: c.dropped.Load(), Resyncs: c.resyncs.Load()}
+}
+
+type counts struct {
+	sent, refused, heard, unheard, dropped, resyncs atomic.Uint64
+
+	logged atomic.Int64 // Unix seconds of when drop last logged
+}
+
+// dropPause is how long drop does not log again: whoever sends nonsense may
+// send much of it.
+const dropPause = 30 // seconds
+
+// drop counts a message of another process that no use can be made of.
+func (a *App) drop(origin string, err error) {
+	n, now := a.counts.dropped.Add(1), time.Now().Unix()
+	last := a.counts.logged.Load()
+	if now-last < dropPause || !a.counts.logged.CompareAndSwap(last, now) {
+		return
+	}
+	a.log.Warn("message of another process was dropped", slog.String("origin", origin), slog.Any("error", err), slog.Uint64("dropped", n))
+}

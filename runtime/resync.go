@@ -1,0 +1,118 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// resyncEvent tells clients that they missed events of a service.
+const resyncEvent = "resync"
+
+// resyncDelay is how long gaps are gathered before clients are told: a broker
+// that lost something makes one for every process, and each resync may have
+// all clients read anew.
+const resyncDelay = 250 * time.Millisecond
+
+// gaps are lost events that clients are yet to be told of.
+type gaps struct {
+	telling sync.Mutex // held while clients are told
+
+	// mu guards the fields below.
+	mu      sync.Mutex
+	due     bool // clients will be told
+	missed  uint64
+	unknown bool // nobody knows how many it were
+}
+
+// gap notes that events of other processes were lost. Who hears of it is told
+// by a timer's goroutine: bringing logins up to date takes its time, in which
+// the bus goes on.
+func (a *App) gap(missed uint64) {
+	g := &a.gaps
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.missed += missed
+	g.unknown = g.unknown || missed == 0
+	if !g.due {
+		g.due = true
+		time.AfterFunc(resyncDelay, a.tellGaps)
+	}
+}
+
+// take returns how many events were lost, 0 when that is not known.
+func (g *gaps) take() (missed uint64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.unknown {
+		missed = g.missed
+	}
+	g.due, g.missed, g.unknown = false, 0, false
+	return missed
+}
+
+// tellGaps sends clients a resync of each service, and has logins follow their
+// users, of whom something may be lost too.
+func (a *App) tellGaps() {
+	defer func() {
+		if p := recover(); p != nil { // nobody above would: it runs in a timer's goroutine
+			a.log.Error("panic while clients were told of lost events", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	a.gaps.telling.Lock()
+	defer a.gaps.telling.Unlock()
+	missed := a.gaps.take()
+	a.log.Warn("events of other processes were lost", slog.Uint64("missed", missed))
+	data := appendMissed(nil, missed)
+	for _, s := range a.Services() {
+		if s.Publish != nil && !s.Local {
+			a.resync(s, data, nil)
+		}
+	}
+	for _, c := range a.users.all() {
+		c.refresh(context.Background())
+	}
+}
+
+// resync sends a resync of a service to the members of channels, as an
+// envelope names them, or of any channel where it names none. Filters are for
+// records, of which it has none.
+func (a *App) resync(s *Service, data, channels []byte) {
+	a.counts.resyncs.Add(1)
+	e := &Event{Path: s.Path, Name: resyncEvent, Data: data}
+	if len(channels) > 0 {
+		a.hub.deliver(e, a.hub.heard(channels), s.resyncs)
+		return
+	}
+	a.hub.deliverAll(e, s.resyncs)
+}
+
+// resyncs returns the event for connections that may hear the service at all.
+func (s *Service) resyncs(e *Event, c *Connection) *Event {
+	if !s.covered(c.Identity()) {
+		return nil
+	}
+	return e
+}
+
+// publishResync tells the other processes of an event that no bus will take.
+func (a *App) publishResync(ctx context.Context, lost envelope) {
+	env := envelope{path: lost.path, event: resyncEvent, channels: lost.channels, data: appendMissed(nil, 1)}
+	err := a.bus.Publish(env.append(nil), nil)
+	if errors.Is(err, ErrTooLarge) { // for its channels
+		env.channels = nil
+		err = a.bus.Publish(env.append(nil), nil)
+	}
+	if err != nil {
+		a.log.LogAttrs(ctx, slog.LevelError, "resync does not reach the clients of other processes",
+			slog.String("service", env.path), slog.Any("error", err))
+	}
+}
+
+func appendMissed(dst []byte, missed uint64) []byte {
+	return append(strconv.AppendUint(append(dst, `{"missed":`...), missed, 10), '}')
+}
