@@ -23,9 +23,14 @@ const timeout = 2 * time.Minute
 // serve returns the URL of a server with the test app.
 func serve(t *testing.T, o socketio.Options) string {
 	app := transporttest.New(t)
+	bus := &leaky{}
+	if err := app.SetBus(bus); err != nil {
+		t.Fatal(err)
+	}
 	sockets := socketio.New(app.App, o)
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", sockets)
+	mux.Handle("POST /lose", bus)
 	mux.HandleFunc("/", rest.NotFound)
 	server := httptest.NewServer(rest.New(app.App, rest.Options{Next: mux}))
 	t.Cleanup(func() {

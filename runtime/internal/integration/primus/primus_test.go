@@ -32,7 +32,12 @@ type site struct {
 func serve(t *testing.T) string {
 	s := &site{t: t, app: transporttest.New(t)}
 	s.server.Store(primus.New(s.app.App, primus.Options{PingInterval: 2 * time.Second}))
+	bus := &leaky{}
+	if err := s.app.SetBus(bus); err != nil {
+		t.Fatal(err)
+	}
 	mux := http.NewServeMux()
+	mux.Handle("POST /lose", bus)
 	primus := func(w http.ResponseWriter, r *http.Request) { s.server.Load().ServeHTTP(w, r) }
 	mux.HandleFunc("/primus", primus)
 	mux.HandleFunc("/primus/", primus)
