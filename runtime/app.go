@@ -20,6 +20,7 @@ type App struct {
 	schemas       map[string]*record.Schema // of records, by name
 	auth          Authenticator             // nil: everybody may call
 	bus           Bus                       // nil: there is this process only
+	mirror        Mirror                    // nil for none
 	gaps          gaps
 	counts        counts
 	hub           hub

@@ -14,12 +14,15 @@ type Event struct {
 	Path string // the service's path, parameters unresolved
 	Name string // "created", or a custom event
 	// Record is what happened to, or the data of a custom event. It is nil for
-	// an event of another process whose data is no service's record.
+	// an event of another process whose data is no service's record, and for
+	// one of a Mirror that Service.EventData does not know.
 	Record record.Record
 	Data   []byte // the record as JSON, as clients may see it
 
-	frames []frame
-	views  []viewed // for clients that see less than others
+	frames  []frame
+	views   []viewed        // for clients that see less than others
+	partial bool            // the record came from elsewhere
+	given   record.FieldSet // and has these fields only
 }
 
 // viewed is an event as some clients see it.
@@ -31,6 +34,9 @@ type viewed struct {
 // as returns the event with these fields of the record, made once for all
 // connections that see them.
 func (e *Event) as(fields record.FieldSet) *Event {
+	if e.partial {
+		fields = fields.Intersect(e.given)
+	}
 	for i := range e.views {
 		if e.views[i].fields == fields {
 			return e.views[i].event
@@ -88,6 +94,7 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 	s.app.hub.deliver(e, channels, s.receives(view))
 	if !s.isLocal(name) && (c == nil || !c.Local) {
 		s.app.spread(ctx, e, channels)
+		s.app.spreadForeign(ctx, s, e)
 	}
 }
 

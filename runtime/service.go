@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/featherscaffold/featherscaffold/runtime/query"
@@ -27,6 +28,10 @@ type Service struct {
 	// processes, LocalEvents some of them. Call.Local does for one call.
 	Local       bool
 	LocalEvents []string
+	// EventData makes empty records for the data of Events, for those that
+	// come from a Mirror. Of an event that is not in it any JSON is taken, and
+	// Event.Record is nil.
+	EventData map[string]func() record.Record
 
 	// Seal changes the Sealed fields of data on its way into the store, behind
 	// all hooks and checks: it hashes passwords. nil changes nothing. ctx is
@@ -69,6 +74,7 @@ type Service struct {
 	segments []string
 	methods  map[Method]*method
 	routed   []routedField
+	mirrored bool
 }
 
 // A CustomMethod is a method beyond the standard ones: data in, result out.
@@ -192,9 +198,9 @@ func (s *Service) checkEvents() error {
 	if slices.Contains(s.Events, resyncEvent) {
 		return fmt.Errorf("service %s: the event %s tells clients that they missed others; choose another name", s.Path, resyncEvent)
 	}
-	for _, name := range s.LocalEvents {
+	for _, name := range slices.Concat(s.LocalEvents, slices.Collect(maps.Keys(s.EventData))) {
 		if !s.hasEvent(name) {
-			return fmt.Errorf("service %s: local event %s, which it does not have", s.Path, name)
+			return fmt.Errorf("service %s does not have the event %s", s.Path, name)
 		}
 	}
 	return nil
