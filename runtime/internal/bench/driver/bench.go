@@ -54,10 +54,10 @@ func (b *bench) run(ctx context.Context) (string, error) {
 		Machine: map[string]string{
 			"os": runtime.GOOS + "/" + runtime.GOARCH, "cpus": fmt.Sprint(runtime.NumCPU()), "go": runtime.Version(), "node": nodeVersion(),
 		},
-		Settings: b.describe(),
-		Baseline: baseline,
-		Judged:   judged,
-		Samples:  samples,
+		Settings:  b.describe(),
+		Baselines: report.Baselines{"": baseline, "cluster": judged},
+		Judged:    judged,
+		Samples:   samples,
 	}
 	r.Settings["took"] = time.Since(start).Round(time.Second).String()
 	r.Notes = append(b.notes, b.conditions(samples))
@@ -65,27 +65,63 @@ func (b *bench) run(ctx context.Context) (string, error) {
 	return text, errors.Join(err, writeErr)
 }
 
-// rounds measures the sets. In each round another peer is first, so that none
-// has the machine always in the same state.
+// rounds measures the sets.
 func (b *bench) rounds(ctx context.Context) (samples []report.Sample, err error) {
 	for _, set := range b.sets {
-		for round := range b.settings.rounds {
-			for i := range b.peers {
-				p := b.peers[(i+round)%len(b.peers)]
-				if !slices.Contains(p.sets, set) {
-					continue
-				}
-				results, err := b.measure(ctx, p, set)
-				if ctx.Err() != nil {
-					return samples, ctx.Err()
-				}
-				if err != nil {
-					b.note("%s of %s, round %d: %v", set, p.name, round+1, err)
-				}
-				log.Printf("%-6s round %d of %d  %-8s %s", set, round+1, b.settings.rounds, p.name, brief(results))
-				for _, r := range results {
-					samples = append(samples, report.Sample{Set: set, Workload: r.Workload, Peer: p.name, Round: round + 1, Metrics: r.Metrics})
-				}
+		var more []report.Sample
+		if set == "sync" {
+			more, err = b.sync(ctx, set)
+		} else {
+			more, err = b.set(ctx, set, nil)
+		}
+		samples = append(samples, more...)
+		if err != nil {
+			return samples, err
+		}
+	}
+	return samples, nil
+}
+
+// sync measures a set with each broker that is there.
+func (b *bench) sync(ctx context.Context, set string) (samples []report.Sample, err error) {
+	for _, kind := range brokerKinds {
+		via, err := b.startBroker(ctx, kind)
+		if ctx.Err() != nil {
+			return samples, ctx.Err()
+		}
+		if err != nil {
+			b.note("%s on %s is left out: %v", set, kind.name, err)
+			continue
+		}
+		more, err := b.set(ctx, set, via)
+		via.stop()
+		samples = append(samples, more...)
+		if err != nil {
+			return samples, err
+		}
+	}
+	return samples, nil
+}
+
+// set measures a set, in each round with another peer first, so that none has
+// the machine always in the same state. via may be nil.
+func (b *bench) set(ctx context.Context, set string, via *broker) (samples []report.Sample, err error) {
+	for round := range b.settings.rounds {
+		for i := range b.peers {
+			p := b.peers[(i+round)%len(b.peers)]
+			if !slices.Contains(p.sets, set) {
+				continue
+			}
+			results, err := b.measure(ctx, p, set, via)
+			if ctx.Err() != nil {
+				return samples, ctx.Err()
+			}
+			if err != nil {
+				b.note("%s of %s, round %d: %v", set, p.name, round+1, err)
+			}
+			log.Printf("%-7s round %d of %d  %-8s %s", set, round+1, b.settings.rounds, p.name, brief(results))
+			for _, r := range results {
+				samples = append(samples, report.Sample{Set: set, Workload: r.Workload, Peer: p.name, Round: round + 1, Metrics: r.Metrics})
 			}
 		}
 	}
@@ -95,13 +131,13 @@ func (b *bench) rounds(ctx context.Context) (samples []report.Sample, err error)
 // measure measures a set, and once more if others took the CPU meanwhile; of
 // each workload the calmer result stays. The results are what there is even
 // when it fails.
-func (b *bench) measure(ctx context.Context, p peer, set string) ([]load.Result, error) {
-	results, err := b.once(ctx, p, set)
+func (b *bench) measure(ctx context.Context, p peer, set string, via *broker) ([]load.Result, error) {
+	results, err := b.once(ctx, p, set, via)
 	if err != nil || !b.retry || b.waited > b.patience || !slices.ContainsFunc(results, isDisturbed) {
 		return results, err
 	}
 	start := time.Now()
-	again, err := b.once(ctx, p, set)
+	again, err := b.once(ctx, p, set, via)
 	b.waited += time.Since(start)
 	for i := range min(len(results), len(again)) {
 		if again[i].Metrics["foreign_pct"] < results[i].Metrics["foreign_pct"] {
@@ -114,18 +150,24 @@ func (b *bench) measure(ctx context.Context, p peer, set string) ([]load.Result,
 func isDisturbed(r load.Result) bool { return r.Metrics["foreign_pct"] > report.Disturbed }
 
 // once measures a set on a fresh server.
-func (b *bench) once(ctx context.Context, p peer, set string) ([]load.Result, error) {
+func (b *bench) once(ctx context.Context, p peer, set string, via *broker) ([]load.Result, error) {
 	if err := b.waitQuiet(ctx); err != nil {
 		return nil, err
 	}
-	s, err := b.start(ctx, p, set)
+	s, err := b.start(ctx, p, set, via)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
 	o := load.Options{
-		Set: set, URL: s.url, PID: s.pid, Heat: b.heat, Warm: b.warm, Time: b.time,
+		Set: set, URL: s.urls[0], PIDs: s.pids, Heat: b.heat, Warm: b.warm, Time: b.time,
 		Fanout: []int{100, 1000, 5000}, Idle: b.idle,
+	}
+	if set == "cluster" {
+		o.Fanout = []int{1000}
+	}
+	if via != nil {
+		o.Other, o.Broker = s.urls[1], load.Broker{Name: via.name, PID: via.pid}
 	}
 	if b.profile {
 		o.Profile, o.Folder = "http://"+s.profile+"/debug/pprof/profile", filepath.Join(b.dir, "profiles")
@@ -177,7 +219,8 @@ func (b *bench) generate(ctx context.Context, o load.Options) ([]load.Result, er
 	defer cancel()
 	var out, problem bytes.Buffer
 	// The generator has memory to spare, and its collector would cost it speed.
-	cmd := b.program(ctx, generatorCPU, []string{self, loadCommand, string(options)}, []string{"GOGC=400"})
+	_, cpus := cpus(o.Set)
+	cmd := b.program(ctx, cpus, []string{self, loadCommand, string(options)}, []string{"GOGC=400"})
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	if err = cmd.Run(); err != nil {
 		err = fmt.Errorf("generate load: %w: %s", err, bytes.TrimSpace(problem.Bytes()))
@@ -217,12 +260,23 @@ func (b *bench) conditions(samples []report.Sample) string {
 			foreign = append(foreign, v)
 		}
 	}
-	where := "Server and generator were not pinned to CPUs: there is no taskset, or one CPU only."
-	if b.pinned {
-		where = "The server had CPU " + serverCPU + ", the generator CPU " + generatorCPU + "."
-	}
 	return fmt.Sprintf("%s Other processes took %.0f %% of one CPU (median of the samples; at most %.0f %%).",
-		where, report.Median(foreign), slices.Max(append(foreign, 0)))
+		b.where(), report.Median(foreign), slices.Max(append(foreign, 0)))
+}
+
+// where tells which CPUs the processes had.
+func (b *bench) where() string {
+	if !b.pinned {
+		return "Processes were not pinned to CPUs: there is no taskset, or one CPU only."
+	}
+	var parts []string
+	if !slices.ContainsFunc(b.sets, shares) || slices.ContainsFunc(b.sets, func(set string) bool { return !shares(set) }) {
+		parts = append(parts, "The server had CPU "+serverCPU+", the generator CPU "+generatorCPU+".")
+	}
+	if slices.ContainsFunc(b.sets, shares) {
+		parts = append(parts, "In cluster and sync servers, broker and generator shared CPUs "+sharedCPUs+".")
+	}
+	return strings.Join(parts, " ")
 }
 
 func nodeVersion() string {

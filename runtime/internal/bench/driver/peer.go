@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -9,36 +10,67 @@ import (
 type peer struct {
 	name string
 	sets []string // that it serves
-	// command returns the server's command line and environment for a set. dir
-	// is an empty folder for its data.
-	command func(set string, port int, dir string) (args, env []string)
+	// command returns the command line and environment of an instance.
+	command func(job) (args, env []string)
+}
+
+// A job is what an instance of a peer is started for.
+type job struct {
+	set    string
+	broker *broker // by which it hears other instances; nil for none
+	port   int
+	dir    string // an empty folder for its data
 }
 
 func feathersPeer(node, folder string) peer {
-	return peer{baseline, setNames, func(set string, port int, dir string) (args, env []string) {
-		env = []string{"NODE_ENV=production", "PORT=" + strconv.Itoa(port)}
-		if set == "sqlite" {
-			env = append(env, "DATABASE="+filepath.Join(dir, "bench.db"))
+	return peer{baseline, []string{"rest", "sqlite", "call", "fanout", "idle", "sync"}, func(j job) (args, env []string) {
+		env = []string{"NODE_ENV=production", "PORT=" + strconv.Itoa(j.port)}
+		if j.set == "sqlite" {
+			env = append(env, "DATABASE="+filepath.Join(j.dir, "bench.db"))
+		}
+		if j.broker != nil {
+			env = append(env, "SYNC_URL="+j.broker.url)
 		}
 		return []string{node, filepath.Join(folder, "server.mjs")}, env
 	}}
 }
 
-// appPeer runs the programs that were built of the specs.
-func appPeer(memory, sqlite string) peer {
-	return peer{judged, setNames, func(set string, port int, dir string) (args, env []string) {
-		env = []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "LOG_LEVEL=error", "DATABASE=" + filepath.Join(dir, "bench.db"),
-			"CALL_RATE=off", "CONNECT_RATE=off"}
-		if set == "sqlite" {
-			return []string{sqlite}, env
+// appPeers are the programs that were built of the specs, by the specs' names:
+// as one process, and as one and two workers.
+func appPeers(programs map[string]string) []peer {
+	as := func(name, workers string, sets ...string) peer {
+		return peer{name, sets, func(j job) (args, env []string) {
+			env = []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(j.port), "LOG_LEVEL=error", "DATABASE=" + filepath.Join(j.dir, "bench.db"),
+				"CALL_RATE=off", "CONNECT_RATE=off", "WORKERS=" + workers}
+			return []string{programs[j.spec()]}, env
+		}}
+	}
+	return []peer{as(appNames[0], "0", "rest", "sqlite", "call", "fanout", "idle", "cluster"), as(appNames[1], "1", "cluster"), as(appNames[2], "2", "cluster")}
+}
+
+// spec returns the name of the app's spec for a job.
+func (j job) spec() string {
+	if j.set == "sqlite" || j.set == "cluster" {
+		return j.set
+	}
+	return "memory"
+}
+
+// specsOf returns the names of the app's specs for sets.
+func specsOf(sets []string) []string {
+	var specs []string
+	for _, set := range sets {
+		if set != "sync" {
+			specs = append(specs, job{set: set}.spec())
 		}
-		return []string{memory}, env
-	}}
+	}
+	slices.Sort(specs)
+	return slices.Compact(specs)
 }
 
 // limitPeer is the bare server, which stores nothing on disk.
 func limitPeer(self string) peer {
-	return peer{limitCommand, []string{"rest", "call", "fanout", "idle"}, func(_ string, port int, _ string) (args, env []string) {
-		return []string{self, limitCommand, "127.0.0.1:" + strconv.Itoa(port)}, nil
+	return peer{limitCommand, []string{"rest", "call", "fanout", "idle"}, func(j job) (args, env []string) {
+		return []string{self, limitCommand, "127.0.0.1:" + strconv.Itoa(j.port)}, nil
 	}}
 }

@@ -52,45 +52,46 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	b := &bench{settings: s, dir: bld.dir, pinned: canPin(ctx)}
 	log.Printf("building %s in %s", strings.Join(s.peers, ", "), bld.dir)
 	for _, step := range []struct {
-		name string
-		peer func(context.Context, settings) (peer, error)
-	}{{baseline, bld.feathers}, {judged, bld.app}, {limitCommand, bld.limit}} {
-		if !slices.Contains(s.peers, step.name) {
+		names []string
+		peers func(context.Context, settings) ([]peer, error)
+	}{{[]string{baseline}, bld.feathers}, {appNames, bld.app}, {[]string{limitCommand}, bld.limit}} {
+		chosen := func(name string) bool { return slices.Contains(s.peers, name) }
+		if !slices.ContainsFunc(step.names, chosen) {
 			continue
 		}
-		p, err := step.peer(ctx, s)
+		made, err := step.peers(ctx, s)
 		if errors.Is(err, exec.ErrNotFound) {
-			b.note("%s is left out: %v", step.name, err)
+			b.note("%s is left out: %v", step.names[0], err)
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("build %s: %w", step.name, err)
+			return nil, fmt.Errorf("build %s: %w", step.names[0], err)
 		}
-		b.peers = append(b.peers, p)
+		b.peers = append(b.peers, slices.DeleteFunc(made, func(p peer) bool { return !chosen(p.name) })...)
 	}
 	return b, nil
 }
 
 // feathers installs the Node peer, unless it is there already.
-func (b builder) feathers(ctx context.Context, _ settings) (peer, error) {
+func (b builder) feathers(ctx context.Context, _ settings) ([]peer, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return peer{}, err
+		return nil, err
 	}
 	dir := filepath.Join(b.dir, "feathers")
 	var lock []byte
 	for _, name := range []string{"package.json", "package-lock.json", "server.mjs"} {
 		if lock, err = b.copy("feathers/"+name, dir); err != nil {
-			return peer{}, err
+			return nil, err
 		}
 		if name == "package-lock.json" {
 			err = b.install(ctx, dir, lock)
 		}
 		if err != nil {
-			return peer{}, err
+			return nil, err
 		}
 	}
-	return feathersPeer(node, dir), nil
+	return []peer{feathersPeer(node, dir)}, nil
 }
 
 // install fetches the packages of a lock file. The file "installed" has the
@@ -107,33 +108,33 @@ func (b builder) install(ctx context.Context, dir string, lock []byte) error {
 	return os.WriteFile(stamp, lock, 0o644)
 }
 
-// app makes and builds the app, once with each store.
-func (b builder) app(ctx context.Context, s settings) (peer, error) {
+// app makes and builds the app, once for each spec that is needed.
+func (b builder) app(ctx context.Context, s settings) ([]peer, error) {
 	cli := filepath.Join(b.dir, "bin", "featherscaffold")
 	if err := command(ctx, b.root, "go", "build", "-o", cli, "./cmd/featherscaffold"); err != nil {
-		return peer{}, err
+		return nil, err
 	}
-	var programs []string
-	for _, store := range []string{"memory", "sqlite"} {
-		program, err := b.scaffold(ctx, cli, store, s.profile)
+	programs := map[string]string{}
+	for _, spec := range specsOf(s.sets) {
+		program, err := b.scaffold(ctx, cli, spec, s.profile)
 		if err != nil {
-			return peer{}, err
+			return nil, err
 		}
-		programs = append(programs, program)
+		programs[spec] = program
 	}
-	return appPeer(programs[0], programs[1]), nil
+	return appPeers(programs), nil
 }
 
 // scaffold makes an app of a spec as a user does, and returns its program.
-func (b builder) scaffold(ctx context.Context, cli, store string, profile bool) (string, error) {
-	if _, err := b.copy("app/"+store+".yaml", filepath.Join(b.dir, "specs")); err != nil {
+func (b builder) scaffold(ctx context.Context, cli, spec string, profile bool) (string, error) {
+	if _, err := b.copy("app/"+spec+".yaml", filepath.Join(b.dir, "specs")); err != nil {
 		return "", err
 	}
-	project := filepath.Join(b.dir, "app-"+store)
+	project := filepath.Join(b.dir, "app-"+spec)
 	if err := os.RemoveAll(project); err != nil {
 		return "", err
 	}
-	if err := command(ctx, b.root, cli, "new", project, "--spec", filepath.Join(b.dir, "specs", store+".yaml"), "--runtime", b.root); err != nil {
+	if err := command(ctx, b.root, cli, "new", project, "--spec", filepath.Join(b.dir, "specs", spec+".yaml"), "--runtime", b.root); err != nil {
 		return "", err
 	}
 	if profile {
@@ -141,14 +142,14 @@ func (b builder) scaffold(ctx context.Context, cli, store string, profile bool) 
 			return "", err
 		}
 	}
-	program := filepath.Join(b.dir, "bin", "app-"+store)
+	program := filepath.Join(b.dir, "bin", "app-"+spec)
 	return program, command(ctx, project, "go", "build", "-o", program, "./cmd/bench")
 }
 
 // limit needs no building: it is this program.
-func (b builder) limit(context.Context, settings) (peer, error) {
+func (b builder) limit(context.Context, settings) ([]peer, error) {
 	self, err := os.Executable()
-	return limitPeer(self), err
+	return []peer{limitPeer(self)}, err
 }
 
 // copy writes one of the peers' files to a folder and returns its content.

@@ -2,128 +2,75 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 )
 
-const (
-	serverCPU    = "0"
-	generatorCPU = "1"
-
-	// Servers listen below the ports that the kernel gives to clients, of which
-	// the workloads take thousands.
-	firstPort, ports = 23001, 90
-
-	startTimeout = 30 * time.Second
-	stopTimeout  = 5 * time.Second
-)
-
-// canPin reports whether processes can be kept on a CPU each.
-func canPin(ctx context.Context) bool {
-	for _, cpu := range []string{serverCPU, generatorCPU} {
-		if exec.CommandContext(ctx, "taskset", "-c", cpu, "true").Run() != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// program returns a command that runs on one CPU, if that can be. It is
-// signalled to stop when ctx ends.
-func (b *bench) program(ctx context.Context, cpu string, args, env []string) *exec.Cmd {
-	if b.pinned {
-		args = append([]string{"taskset", "-c", cpu}, args...)
-	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), env...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = stopTimeout
-	return cmd
-}
-
-// A server is a peer that runs.
+// A server is a peer that runs, as one instance or as two.
 type server struct {
-	url     string
-	profile string // address of its profiles
-	pid     int
-	stop    func() // ends it and waits for that
+	urls     []string
+	profile  string // address of the first instance's profiles
+	pids     []int
+	stoppers []func()
 }
 
-// start starts a peer for a set of workloads and waits until it answers.
-func (b *bench) start(ctx context.Context, p peer, set string) (*server, error) {
-	dir, err := os.MkdirTemp(b.dir, "run-")
-	if err != nil {
-		return nil, err
+// start starts a peer for a set of workloads and waits until it answers. With
+// a broker there are two instances.
+func (b *bench) start(ctx context.Context, p peer, set string, via *broker) (*server, error) {
+	s := &server{}
+	instances := 1
+	if via != nil {
+		instances = 2
 	}
-	logs, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	port, profile := b.freePort(), b.freePort()
-	args, env := p.command(set, port, dir)
-	s := &server{url: "http://127.0.0.1:" + strconv.Itoa(port), profile: "127.0.0.1:" + strconv.Itoa(profile)}
-	ctx, cancel := context.WithCancel(ctx)
-	cmd := b.program(ctx, serverCPU, args, append(env, "PROFILE_ADDR="+s.profile))
-	cmd.Stdout, cmd.Stderr = logs, logs
-	s.stop = func() {
-		cancel()
-		if cmd.Process != nil {
-			cmd.Wait() // how it ended does not matter
+	for range instances {
+		if err := b.addInstance(ctx, s, p, job{set: set, broker: via, port: b.freePort()}); err != nil {
+			s.stop()
+			return nil, fmt.Errorf("%s does not start: %w", p.name, err)
 		}
-		logs.Close()
-		os.RemoveAll(dir)
-	}
-	if err = cmd.Start(); err == nil {
-		s.pid = cmd.Process.Pid
-		err = untilAnswers(ctx, s.url)
-	}
-	if err != nil {
-		text, _ := os.ReadFile(logs.Name()) // for the error's text only
-		s.stop()
-		return nil, fmt.Errorf("%s does not start: %w\n%s", p.name, err, text)
 	}
 	return s, nil
 }
 
-// freePort returns the next port that nobody listens on.
-func (b *bench) freePort() int {
-	for {
-		b.ports++
-		port := firstPort + b.ports%ports
-		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		if err == nil {
-			l.Close()
-			return port
-		}
+func (b *bench) addInstance(ctx context.Context, s *server, p peer, j job) error {
+	url := "http://127.0.0.1:" + strconv.Itoa(j.port)
+	profile := "127.0.0.1:" + strconv.Itoa(b.freePort())
+	cpus, _ := cpus(j.set)
+	instance, err := b.launch(ctx, cpus, func(dir string) (args, env []string) {
+		j.dir = dir
+		args, env = p.command(j)
+		return args, append(env, "PROFILE_ADDR="+profile)
+	}, func(ctx context.Context) error { return untilAnswers(ctx, url) })
+	if err != nil {
+		return err
+	}
+	if s.profile == "" {
+		s.profile = profile
+	}
+	s.urls, s.pids, s.stoppers = append(s.urls, url), append(s.pids, instance.pid), append(s.stoppers, instance.stop)
+	return nil
+}
+
+// stop ends all instances and waits for that.
+func (s *server) stop() {
+	for _, stop := range s.stoppers {
+		stop()
 	}
 }
 
 // untilAnswers waits until there is an answer of whatever status.
 func untilAnswers(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
 	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for {
+	return until(ctx, func() error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
 			return err
 		}
 		resp, err := client.Do(req)
-		if err == nil {
-			return resp.Body.Close()
-		}
-		select {
-		case <-ctx.Done():
+		if err != nil {
 			return err
-		case <-time.After(20 * time.Millisecond):
 		}
-	}
+		return resp.Body.Close()
+	})
 }

@@ -12,8 +12,11 @@ import (
 // Names of the sets of workloads and of the peers, in the order that they are
 // measured in.
 var (
-	setNames  = []string{"rest", "sqlite", "call", "fanout", "idle"}
-	peerNames = []string{baseline, judged, limitCommand}
+	setNames  = []string{"rest", "sqlite", "call", "fanout", "idle", "cluster", "sync"}
+	peerNames = slices.Concat([]string{baseline}, appNames, []string{limitCommand})
+
+	// appNames are the app as one process, as one worker and as two.
+	appNames = []string{judged, "app-1", "app-2"}
 )
 
 const (

@@ -18,11 +18,12 @@ func TestFlagsChooseWhatIsMeasured(t *testing.T) {
 		sets, peers string
 		rounds      int
 	}{
-		{"without flags everything is", "", "rest,sqlite,call,fanout,idle", "feathers,app,limit", 3},
+		{"without flags everything is", "", "rest,sqlite,call,fanout,idle,cluster,sync", "feathers,app,app-1,app-2,limit", 3},
 		{"a set and a peer", "-sets call -only app", "call", "app", 3},
 		{"several, in their own order and once", "-sets idle,rest,idle -only app,feathers", "rest,idle", "feathers,app", 3},
-		{"quick is two rounds", "-quick", "rest,sqlite,call,fanout,idle", "feathers,app,limit", 2},
-		{"quick takes rounds", "-quick -rounds 5 -sets rest", "rest", "feathers,app,limit", 5},
+		{"quick is two rounds", "-quick", "rest,sqlite,call,fanout,idle,cluster,sync", "feathers,app,app-1,app-2,limit", 2},
+		{"quick takes rounds", "-quick -rounds 5 -sets rest", "rest", "feathers,app,app-1,app-2,limit", 5},
+		{"two ways to run the app", "-sets cluster -only app-2,app", "cluster", "app,app-2", 3},
 		{"a profile is of the app", "-profile -sets call", "call", "app", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -41,6 +42,25 @@ func TestFlagsChooseWhatIsMeasured(t *testing.T) {
 				t.Errorf("parse(%q): %d rounds, want %d", c.args, s.rounds, c.rounds)
 			}
 		})
+	}
+}
+
+func TestAppIsBuiltForTheChosenSets(t *testing.T) {
+	t.Parallel()
+	for sets, want := range map[string]string{
+		"rest,call,fanout,idle": "memory",
+		"sqlite,rest":           "memory,sqlite",
+		"cluster":               "cluster",
+		"sync,rest":             "memory",
+	} {
+		if got := strings.Join(specsOf(strings.Split(sets, ",")), ","); got != want {
+			t.Errorf("specsOf(%s) = %s, want %s", sets, got, want)
+		}
+		for spec := range strings.SplitSeq(want, ",") {
+			if _, err := peerFiles.ReadFile("peers/app/" + spec + ".yaml"); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"context"
 	"sync/atomic"
 	"time"
 )
@@ -54,6 +55,23 @@ func (b *board) event(packet []byte) {
 		b.add(time.Since(b.epoch)-time.Duration(due)*time.Microsecond, true)
 		s.arrived()
 	}
+}
+
+// wait waits until the events of all slots have reached everybody, but not
+// longer than d.
+func (b *board) wait(ctx context.Context, d time.Duration) error {
+	timeout := time.NewTimer(d)
+	defer timeout.Stop()
+	for i := range b.slots {
+		select {
+		case <-b.slots[i].done:
+		case <-timeout.C:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
 
 // arrived notes that a delivery or the ack of the slot's event has come.

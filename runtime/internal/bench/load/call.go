@@ -39,7 +39,8 @@ func (g *generator) call(ctx context.Context) error {
 	if err := wait(ctx, g.Heat+g.Warm); err != nil {
 		return err
 	}
-	metrics, err := g.measure(ctx, "call.get", &m, func(ctx context.Context) error { return wait(ctx, g.Time) })
+	name := g.prefix + "call.get"
+	metrics, err := g.measure(ctx, name, &m, func(ctx context.Context) error { return wait(ctx, g.Time) })
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (g *generator) call(ctx context.Context) error {
 	}
 	stop.Store(true)
 	calls.Wait()
-	return g.emit("call.get", metrics, nil)
+	return g.emit(name, metrics, nil)
 }
 
 // A caller makes calls on one connection, each when the one before was

@@ -16,14 +16,14 @@ func (g *generator) idle(ctx context.Context) error {
 	if err := wait(ctx, settle/3); err != nil {
 		return err
 	}
-	before, err := measure.Tree(g.PID)
+	before, err := measure.Tree(g.PIDs[0])
 	if err != nil {
 		return err
 	}
 	p := &pool{url: g.URL, event: func([]byte) {}}
 	defer p.close()
 	profile := g.profile(ctx, "connect")
-	w, err := measure.Open(g.PID)
+	w, err := measure.Open(g.PIDs, 0)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (g *generator) idle(ctx context.Context) error {
 	if err := wait(ctx, settle); err != nil {
 		return err
 	}
-	after, err := measure.Tree(g.PID)
+	after, err := measure.Tree(g.PIDs[0])
 	if err != nil {
 		return err
 	}

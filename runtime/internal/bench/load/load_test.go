@@ -40,6 +40,11 @@ func TestEachSetMeasuresItsWorkloads(t *testing.T) {
 		"call":   {"call.get"},
 		"fanout": {"fanout.fixed.3", "fanout.max.3", "fanout.fixed.40", "fanout.max.40"},
 		"idle":   {"connect", "idle.50"},
+		"cluster": {
+			"cluster.sqlite.get", "cluster.sqlite.find", "cluster.sqlite.mixed", "cluster.sqlite.create", "cluster.call.get",
+			"cluster.fanout.fixed.3", "cluster.fanout.max.3", "cluster.fanout.fixed.40", "cluster.fanout.max.40",
+		},
+		"sync": {"sync.none.latency", "sync.none.max"},
 	} {
 		t.Run(set, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +72,7 @@ func measure(t *testing.T, set string) (results []load.Result) {
 	t.Cleanup(server.Close)
 	var out bytes.Buffer
 	err := load.Run(t.Context(), load.Options{
-		Set: set, URL: server.URL, PID: os.Getpid(), Heat: time.Millisecond, Warm: 10 * time.Millisecond, Time: 60 * time.Millisecond,
+		Set: set, URL: server.URL, Other: server.URL, PIDs: []int{os.Getpid()}, Broker: load.Broker{Name: "none"}, Heat: time.Millisecond, Warm: 10 * time.Millisecond, Time: 60 * time.Millisecond,
 		Fanout: []int{3, 40}, Idle: 50,
 	}, &out)
 	if err != nil {
@@ -87,8 +92,8 @@ func TestRunTellsWhatWentWrong(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(nil)
 	server.Close()
-	for _, set := range []string{"rest", "call", "fanout", "idle", "nothing"} {
-		o := load.Options{Set: set, URL: server.URL, PID: os.Getpid(), Fanout: []int{1}, Idle: 1}
+	for _, set := range []string{"rest", "call", "fanout", "idle", "cluster", "sync", "nothing"} {
+		o := load.Options{Set: set, URL: server.URL, PIDs: []int{os.Getpid()}, Fanout: []int{1}, Idle: 1}
 		if err := load.Run(t.Context(), o, &bytes.Buffer{}); err == nil {
 			t.Errorf("Run of %s without a server = nil, want an error", set)
 		}

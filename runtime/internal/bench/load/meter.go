@@ -37,7 +37,7 @@ func (m *meter) add(d time.Duration, ok bool) {
 // what that cost.
 func (g *generator) measure(ctx context.Context, workload string, m *meter, during func(context.Context) error) (map[string]float64, error) {
 	profile := g.profile(ctx, workload)
-	w, err := measure.Open(g.PID)
+	w, err := measure.Open(g.PIDs, g.Broker.PID)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +69,12 @@ func cost(s measure.Span, n int64) map[string]float64 {
 	}
 	if s.Server > 0 {
 		metrics["per_cpu_s"] = float64(n) / s.Server.Seconds()
+	}
+	if s.Broker > 0 {
+		metrics["broker_pct"] = percent(s.Broker)
+	}
+	if s.Busiest > 0 {
+		metrics["busiest_pct"] = 100 * s.Busiest
 	}
 	return metrics
 }

@@ -15,18 +15,26 @@ const (
 	restConns  = 64
 	seeded     = 100 // records that are read
 
+	// Connections are opened as clients come, with time between them: of a burst
+	// one worker of several may get all.
+	between = 4 * time.Millisecond
+
 	heatRequests = 10000
 	heatTimes    = 5 // the heat-up may take that many times what was asked for
 )
 
 // rest measures requests over keep-alive connections, one outstanding on each.
-func (g *generator) rest(ctx context.Context) error {
+// Its workloads are named for where the records are.
+func (g *generator) rest(ctx context.Context, store string) error {
 	ops, err := g.requests(ctx)
 	if err != nil {
 		return err
 	}
 	conns := make([]*httpConn, restConns)
 	for i := range conns {
+		if err := wait(ctx, between); err != nil {
+			return err
+		}
 		if conns[i], err = dialHTTP(ctx, g.host); err != nil {
 			return err
 		}
@@ -43,7 +51,7 @@ func (g *generator) rest(ctx context.Context) error {
 			if err := wait(ctx, g.Warm); err != nil {
 				return err
 			}
-			name := g.Set + "." + op.name
+			name := g.prefix + store + "." + op.name
 			metrics, err := g.measure(ctx, name, m, func(ctx context.Context) error { return wait(ctx, g.Time) })
 			if err != nil {
 				return err

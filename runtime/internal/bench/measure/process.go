@@ -22,11 +22,23 @@ type Usage struct {
 // that ended is in it once their parent has waited for them. Pages that
 // processes share count once for each.
 func Tree(pid int) (Usage, error) {
-	entries, err := os.ReadDir("/proc")
+	all, err := processes()
 	if err != nil {
 		return Usage{}, err
 	}
-	all := map[int]process{}
+	return all.tree(pid)
+}
+
+// table has processes by their ids.
+type table map[int]process
+
+// processes returns those that run.
+func processes() (table, error) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	all := table{}
 	for _, e := range entries {
 		id, err := strconv.Atoi(e.Name())
 		if err != nil {
@@ -36,17 +48,33 @@ func Tree(pid int) (Usage, error) {
 			all[id] = parseStat(stat)
 		}
 	}
-	if _, ok := all[pid]; !ok {
+	return all, nil
+}
+
+// tree returns the usage of a process and its descendants.
+func (t table) tree(pid int) (Usage, error) {
+	if _, ok := t[pid]; !ok {
 		return Usage{}, fmt.Errorf("process %d is gone", pid)
 	}
 	var sum Usage
-	for id, p := range all {
-		if descends(all, id, pid) {
+	for id, p := range t {
+		if t.descends(id, pid) {
 			sum.CPU += p.usage.CPU
 			sum.RSS += p.usage.RSS
 		}
 	}
 	return sum, nil
+}
+
+// children returns the CPU time of each child of a process.
+func (t table) children(pid int) map[int]time.Duration {
+	cpu := map[int]time.Duration{}
+	for id, p := range t {
+		if p.parent == pid {
+			cpu[id] = p.usage.CPU
+		}
+	}
+	return cpu
 }
 
 // Self returns the CPU time of this process.
@@ -101,15 +129,15 @@ func ticks(field []byte) time.Duration {
 
 // descends reports whether a process is root or below it. Processes come and
 // go while /proc is read, so a parent may be missing.
-func descends(all map[int]process, pid, root int) bool {
-	for range len(all) {
+func (t table) descends(pid, root int) bool {
+	for range len(t) {
 		if pid == root {
 			return true
 		}
 		if pid == 0 {
 			return false
 		}
-		pid = all[pid].parent
+		pid = t[pid].parent
 	}
 	return false
 }

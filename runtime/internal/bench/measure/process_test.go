@@ -43,12 +43,12 @@ func TestTreeSeesAProcessAndItsChildren(t *testing.T) {
 	}
 }
 
-func TestWindowSeesTheWorkOfItsProcess(t *testing.T) {
+func TestWindowSeesTheWorkOfItsProcesses(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("there is no /proc")
 	}
-	w, err := measure.Open(os.Getpid())
+	w, err := measure.Open([]int{os.Getpid()}, os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,27 @@ func TestWindowSeesTheWorkOfItsProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Server < 20*time.Millisecond || s.Generator < 40*time.Millisecond || s.Wall <= 0 || s.RSS == 0 {
+	if s.Server < 20*time.Millisecond || s.Broker != s.Server || s.Generator < 40*time.Millisecond || s.Wall <= 0 || s.RSS == 0 {
 		t.Errorf("Close() = %+v after 50 ms of work, want it seen", s)
+	}
+}
+
+func TestBusiestIsTheLargestShareOfTheChildren(t *testing.T) {
+	t.Parallel()
+	type cpu = map[int]time.Duration
+	for _, c := range []struct {
+		name          string
+		before, after cpu
+		want          float64
+	}{
+		{"without children there is none", nil, nil, 0},
+		{"one child has nobody to share with", cpu{1: 10}, cpu{1: 20}, 0},
+		{"what was used before does not count", cpu{1: 1000, 2: 0}, cpu{1: 1025, 2: 75}, .75},
+		{"a new child counts in full", cpu{1: 10}, cpu{1: 20, 2: 30}, .75},
+		{"children that did nothing share nothing", cpu{1: 10, 2: 10}, cpu{1: 10, 2: 10}, 0},
+	} {
+		if got := measure.Busiest(c.before, c.after); got != c.want {
+			t.Errorf("%s: busiest(%v, %v) = %v, want %v", c.name, c.before, c.after, got, c.want)
+		}
 	}
 }

@@ -28,6 +28,12 @@ var goals = map[string]map[string]goal{
 	"fanout.fixed.5000": {"per_cpu_s": {ratio: 2}, "p99_ms": {most: 60}, "lost": {}},
 	"idle.10000":        {"kib_per_conn": {most: 9.8}},
 	"connect":           {"per_s": {ratio: 3.2}},
+
+	// Latencies of at most 0.7 and half of those of feathers-sync.
+	"sync.redis.latency":    {"p50_ms": {ratio: 1.43}, "p99_ms": {ratio: 2}, "lost": {}},
+	"sync.redis.max":        {"per_s": {ratio: 3}, "lost": {}},
+	"sync.rabbitmq.latency": {"p50_ms": {ratio: 1.43}, "p99_ms": {ratio: 2}, "lost": {}},
+	"sync.rabbitmq.max":     {"per_s": {ratio: 1.3}, "lost": {}},
 }
 
 func (g goal) met(c Cell) bool {

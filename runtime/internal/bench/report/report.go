@@ -12,19 +12,19 @@ import (
 
 // A Report is what one run measured.
 type Report struct {
-	Machine  map[string]string `json:"machine"`
-	Settings map[string]string `json:"settings"`
-	Notes    []string          `json:"notes"`    // what a reader must know to judge the figures
-	Baseline string            `json:"baseline"` // the peer that ratios refer to
-	Judged   string            `json:"judged"`   // the peer that the goals are for
-	Cells    []Cell            `json:"summary"`
-	Samples  []Sample          `json:"samples"`
+	Machine   map[string]string `json:"machine"`
+	Settings  map[string]string `json:"settings"`
+	Notes     []string          `json:"notes"` // what a reader must know to judge the figures
+	Baselines Baselines         `json:"baselines"`
+	Judged    string            `json:"judged"` // the peer that the goals are for
+	Cells     []Cell            `json:"summary"`
+	Samples   []Sample          `json:"samples"`
 }
 
 // Write writes results.json and results.md to a folder and returns the text of
 // the latter.
 func (r *Report) Write(dir string) (string, error) {
-	r.Cells = Summarize(r.Samples, r.Baseline)
+	r.Cells = Summarize(r.Samples, r.Baselines)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -39,20 +39,50 @@ func (r *Report) Write(dir string) (string, error) {
 	return text, os.WriteFile(filepath.Join(dir, "results.md"), []byte(text), 0o644)
 }
 
-// Markdown returns the summary as a table with a column for each peer.
+// Markdown returns the summary: a table for each baseline, with a column for
+// each peer.
 func (r *Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Benchmark\n\n%s\n%s\n\n", line(r.Machine), line(r.Settings))
 	for _, note := range r.Notes {
 		fmt.Fprintf(&b, "- %s\n", note)
 	}
-	fmt.Fprintf(&b, "- A cell is the median of the rounds; in brackets, how many times better than %s, measured in the same round. Behind a goal: ✓ reached, ✗ missed, ? the machine was disturbed.\n\n", r.Baseline)
-	peers := peersOf(r.Cells)
-	fmt.Fprintf(&b, "| workload | metric | %s | goal for %s |\n|---|---|%s\n", strings.Join(peers, " | "), r.Judged, strings.Repeat("---|", len(peers)+1))
-	for _, row := range rowsOf(r.Cells) {
-		r.row(&b, row, peers)
+	b.WriteString("- A cell is the median of the rounds; in brackets, how many times better than the peer marked ×1, measured in the same round. Behind a goal: ✓ reached, ✗ missed, ? the machine was disturbed.\n")
+	for _, cells := range byBaseline(r.Cells) {
+		r.table(&b, cells)
 	}
 	return b.String()
+}
+
+// byBaseline parts cells that have different baselines, in the order of the
+// cells.
+func byBaseline(cells []Cell) [][]Cell {
+	var parts [][]Cell
+	for _, c := range cells {
+		i := slices.IndexFunc(parts, func(part []Cell) bool { return part[0].Baseline == c.Baseline })
+		if i < 0 {
+			i = len(parts)
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], c)
+	}
+	return parts
+}
+
+// table writes cells that have the same baseline.
+func (r *Report) table(b *strings.Builder, cells []Cell) {
+	peers := peersOf(cells)
+	b.WriteString("\n| workload | metric |")
+	for _, peer := range peers {
+		if peer == cells[0].Baseline {
+			peer += " (×1)"
+		}
+		fmt.Fprintf(b, " %s |", peer)
+	}
+	fmt.Fprintf(b, " goal for %s |\n|---|---|%s\n", r.Judged, strings.Repeat("---|", len(peers)+1))
+	for _, row := range rowsOf(cells) {
+		r.row(b, row, peers)
+	}
 }
 
 // row writes one metric of one workload.
@@ -66,7 +96,7 @@ func (r *Report) row(b *strings.Builder, row []Cell, peers []string) {
 			continue
 		}
 		fmt.Fprintf(b, " %s", number(row[i].Median))
-		if row[i].Ratio > 0 && peer != r.Baseline {
+		if row[i].Ratio > 0 && peer != row[i].Baseline {
 			fmt.Fprintf(b, " (×%s)", number(row[i].Ratio))
 		}
 		b.WriteString(" |")

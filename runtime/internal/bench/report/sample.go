@@ -16,6 +16,7 @@ type Cell struct {
 	Workload string  `json:"workload"`
 	Metric   string  `json:"metric"`
 	Peer     string  `json:"peer"`
+	Baseline string  `json:"baseline"`
 	Median   float64 `json:"median"`
 	Min      float64 `json:"min"`
 	Max      float64 `json:"max"`
@@ -30,9 +31,20 @@ type Cell struct {
 	Rounds  int     `json:"rounds"`
 }
 
+// Baselines name the peers that the ratios of sets refer to. "" is that of all
+// sets that have none of their own.
+type Baselines map[string]string
+
+func (b Baselines) of(set string) string {
+	if own, ok := b[set]; ok {
+		return own
+	}
+	return b[""]
+}
+
 // Summarize returns a cell for each metric that is shown, in the order of the
 // samples.
-func Summarize(samples []Sample, baseline string) []Cell {
+func Summarize(samples []Sample, baselines Baselines) []Cell {
 	type group struct{ workload, peer string }
 	var order []group
 	groups := map[group][]Sample{}
@@ -46,7 +58,9 @@ func Summarize(samples []Sample, baseline string) []Cell {
 	var cells []Cell
 	for _, g := range order {
 		for _, c := range columns(g.workload) {
+			baseline := baselines.of(groups[g][0].Set)
 			if cell, ok := c.cell(groups[g], groups[group{g.workload, baseline}]); ok {
+				cell.Baseline = baseline
 				cells = append(cells, cell)
 			}
 		}

@@ -2,14 +2,16 @@
 // that the Feathers generator makes, without authentication, schema and logs.
 //   PORT      listen port
 //   DATABASE  SQLite file; without it records are in memory
+//   SYNC_URL  broker by which feathers-sync hears other instances; none without
 import { feathers } from '@feathersjs/feathers'
 import { bodyParser, errorHandler, koa, rest } from '@feathersjs/koa'
 import { KnexService } from '@feathersjs/knex'
 import { MemoryService } from '@feathersjs/memory'
 import socketio from '@feathersjs/socketio'
+import sync from 'feathers-sync'
 import knex from 'knex'
 
-const { PORT, DATABASE } = process.env
+const { PORT, DATABASE, SYNC_URL } = process.env
 const paginate = { default: 10, max: 100 }
 
 async function store() {
@@ -35,6 +37,7 @@ app.use(errorHandler())
 app.use(bodyParser())
 app.configure(rest())
 app.configure(socketio())
+if (SYNC_URL) app.configure(sync({ uri: SYNC_URL }))
 app.use('messages', await store())
 app.service('messages').hooks({
   around: { all: [async (context, next) => { await next() }] },
@@ -42,4 +45,5 @@ app.service('messages').hooks({
 })
 app.on('connection', (connection) => app.channel('everybody').join(connection))
 app.publish(() => app.channel('everybody'))
+if (SYNC_URL) await app.sync.ready
 await app.listen(Number(PORT), '127.0.0.1')
