@@ -1,0 +1,94 @@
+package bus
+
+import (
+	"encoding/binary"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Stats are what a Bus counts, from its start on.
+type Stats struct {
+	Connected    bool   // frames come and go now
+	Published    uint64 // messages that Publish took
+	Received     uint64 // messages delivered, those of Local among them
+	Dropped      uint64 // frames that were none of this app's
+	Duplicates   uint64 // messages that came once more
+	Gaps         uint64 // calls of gap
+	Missed       uint64 // messages that they told of
+	Waiting      uint64 // messages that the broker does not keep yet
+	WaitingBytes uint64
+	Overflowed   uint64 // messages that gave way because too many waited
+}
+
+// Stats returns what was counted up to now.
+func (b *Bus) Stats() Stats {
+	messages, bytes := b.outbox.waiting()
+	return Stats{
+		Connected:    b.link.connected(),
+		Published:    b.counts.published.Load(),
+		Received:     b.counts.received.Load(),
+		Dropped:      b.counts.dropped.Load(),
+		Duplicates:   b.counts.duplicates.Load(),
+		Gaps:         b.counts.gaps.Load(),
+		Missed:       b.counts.missed.Load(),
+		Waiting:      uint64(messages),
+		WaitingBytes: uint64(bytes),
+		Overflowed:   b.counts.overflowed.Load(),
+	}
+}
+
+// counts are the numbers of Stats that only grow.
+type counts struct {
+	published, received, dropped, duplicates, gaps, missed, overflowed atomic.Uint64
+
+	dropLog, overflowLog seldom
+}
+
+// fields are the numbers as answers have them. New ones come last: who does not
+// know them passes them over.
+func (s *Stats) fields() []*uint64 {
+	return []*uint64{
+		&s.Published, &s.Received, &s.Dropped, &s.Duplicates, &s.Gaps, &s.Missed, &s.Waiting, &s.WaitingBytes, &s.Overflowed,
+	}
+}
+
+func (s *Stats) append(dst []byte) []byte {
+	for _, n := range s.fields() {
+		dst = binary.AppendUvarint(dst, *n)
+	}
+	return dst
+}
+
+// parseStats reads numbers until there are no more.
+func parseStats(p []byte) (s Stats) {
+	for _, field := range s.fields() {
+		n, used := binary.Uvarint(p)
+		if used <= 0 {
+			break
+		}
+		*field, p = n, p[used:]
+	}
+	return s
+}
+
+// A seldom is for a log line that must not come too often.
+type seldom struct {
+	// mu guards the fields below.
+	mu   sync.Mutex
+	n    uint64
+	told time.Time
+}
+
+// next adds to what there is to tell, and returns it all when it is time to.
+func (s *seldom) next(n uint64) (total uint64, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n += n
+	now := time.Now()
+	if now.Sub(s.told) < time.Minute {
+		return 0, false
+	}
+	total, s.n, s.told = s.n, 0, now
+	return total, true
+}
