@@ -12,10 +12,10 @@ build:
 # The race detector needs a C compiler; Go alone will do without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# Tests that need Node or a browser skip and say so where there is none; with
-# CI=true a skip is a failure.
+# Tests that need Node, a browser or a broker skip and say so where there is
+# none; with CI=true a skip is a failure.
 test: lint
-	@for tool in node npm chromium; do command -v $$tool >/dev/null || echo "$$tool: not installed, the tests that need it are skipped"; done
+	@for tool in node npm chromium redis-server rabbitmq-server; do PATH=$$PATH:/usr/sbin command -v $$tool >/dev/null || echo "$$tool: not installed, the tests that need it are skipped"; done
 	@test -n "$(RACE)" || { echo 'no C compiler: tests run without the race detector'; test "$(CI)" != true; }
 	FEATHERSCAFFOLD_NO_SKIP=$(if $(filter true,$(CI)),1,$(FEATHERSCAFFOLD_NO_SKIP)) go test $(RACE) ./...
 
