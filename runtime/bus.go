@@ -89,11 +89,7 @@ func (a *App) publish(ctx context.Context, env envelope) {
 // Most events have listeners in few processes: for one that has none here, all
 // there is to do is to look up its channels.
 func (a *App) receive(origin string, _ uint64, msg []byte) {
-	defer func() {
-		if p := recover(); p != nil { // of the app's own code, which must not end the process
-			a.log.Error("panic while an event of another process was delivered", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-		}
-	}()
+	defer a.rescue("an event of another process was delivered")
 	l, ok := parseEnvelope(msg)
 	s := a.services[string(l.path)]
 	switch {
@@ -107,6 +103,14 @@ func (a *App) receive(origin string, _ uint64, msg []byte) {
 		a.resync(s, l.data, l.channels)
 	default:
 		a.deliverLetter(origin, s, &l)
+	}
+}
+
+// rescue is deferred where the app's own code runs with nobody above: a panic
+// of it must not end the process.
+func (a *App) rescue(while string) {
+	if p := recover(); p != nil {
+		a.log.Error("panic while "+while, slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 	}
 }
 

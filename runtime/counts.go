@@ -14,6 +14,7 @@ type SyncStats struct {
 	Heard   uint64 // events of others that clients here are to hear
 	Unheard uint64 // events of others whose channels nobody here is in
 	Dropped uint64 // messages of others that made no sense
+	Ignored uint64 // events of the mirror that no mirrored service has
 	Resyncs uint64 // times that clients were told of lost events
 }
 
@@ -21,11 +22,11 @@ type SyncStats struct {
 func (a *App) SyncStats() SyncStats {
 	c := &a.counts
 	return SyncStats{Sent: c.sent.Load(), Refused: c.refused.Load(), Heard: c.heard.Load(),
-		Unheard: c.unheard.Load(), Dropped: c.dropped.Load(), Resyncs: c.resyncs.Load()}
+		Unheard: c.unheard.Load(), Dropped: c.dropped.Load(), Ignored: c.ignored.Load(), Resyncs: c.resyncs.Load()}
 }
 
 type counts struct {
-	sent, refused, heard, unheard, dropped, resyncs atomic.Uint64
+	sent, refused, heard, unheard, dropped, ignored, resyncs atomic.Uint64
 
 	logged atomic.Int64 // Unix seconds of when drop last logged
 }

@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -245,11 +244,7 @@ func (l *login) end(c *Connection) {
 
 // expire ends a login whose time is over, unless another took its place.
 func (c *Connection) expire(at time.Time) {
-	defer func() {
-		if p := recover(); p != nil { // nobody above would: it runs in a timer's goroutine
-			c.app.log.Error("panic while a login ended", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-		}
-	}()
+	defer c.app.rescue("a login ended")
 	if c.forgetExpired(at) {
 		c.sink.Expired()
 	}

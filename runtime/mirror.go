@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 
 	"github.com/featherscaffold/featherscaffold/runtime/jsonio"
@@ -19,9 +18,10 @@ type Mirror interface {
 	// Publish takes an event, whose data does not change any more, for all
 	// others. It must not block; what it can not take is an error.
 	Publish(path, event string, data []byte) error
-	// Subscribe calls deliver for each event of others, one at a time. The
-	// data is whatever they sent, and deliver's own.
-	Subscribe(deliver func(path, event string, data []byte)) error
+	// Subscribe calls deliver for each event of others, one at a time, and lost
+	// when some may have been missed. The data is whatever they sent, and
+	// deliver's own.
+	Subscribe(deliver func(path, event string, data []byte), lost func()) error
 }
 
 // maxForeign bounds the data of an event that comes from a Mirror.
@@ -36,7 +36,8 @@ const authPath = "authentication"
 // says who hears a foreign event, with a nil Call, and clients of this process
 // only get it: the other processes have Mirrors of their own. To Publisher and
 // Filter, fields that were not given have zero values. A foreign event whose
-// data is not of the service's types is dropped and counted.
+// data is not of the service's types is dropped. When foreign events may have
+// been missed, clients get a resync of these services.
 //
 // SetMirror is called once, when all services are there and before the app
 // serves.
@@ -49,7 +50,17 @@ func (a *App) SetMirror(m Mirror, paths []string) error {
 		s.mirrored = true
 	}
 	a.mirror = m
-	return m.Subscribe(a.receiveForeign)
+	return m.Subscribe(a.receiveForeign, a.foreignLost)
+}
+
+// foreignLost has clients read anew what the mirror shows.
+func (a *App) foreignLost() {
+	defer a.rescue("clients were told of lost events")
+	for _, s := range a.Services() {
+		if s.mirrored {
+			a.resync(s, appendMissed(nil, 0), nil)
+		}
+	}
 }
 
 // spreadForeign sends an event to the mirror.
@@ -70,14 +81,10 @@ func (a *App) spreadForeign(ctx context.Context, s *Service, e *Event) {
 
 // receiveForeign delivers an event from the mirror.
 func (a *App) receiveForeign(path, event string, data []byte) {
-	defer func() {
-		if p := recover(); p != nil { // of the app's own code, which must not end the process
-			a.log.Error("panic while an event of the mirror was delivered", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-		}
-	}()
+	defer a.rescue("an event of the mirror was delivered")
 	s := a.services[path]
 	if s == nil || !s.mirrored || !s.hasEvent(event) || s.isLocal(event) {
-		a.drop("mirror", errNoEvent)
+		a.counts.ignored.Add(1)
 		return
 	}
 	e, err := s.foreign(event, data)
@@ -100,10 +107,7 @@ func (a *App) receiveForeign(path, event string, data []byte) {
 	a.hub.deliver(e, channels, s.receives(view))
 }
 
-var (
-	errNoEvent = errors.New("no service that is mirrored has the event")
-	errForeign = errors.New("the event's data is too large")
-)
+var errForeign = errors.New("the event's data is too large")
 
 // foreign makes an event of what somebody else says that it is.
 func (s *Service) foreign(event string, data []byte) (*Event, error) {

@@ -17,6 +17,7 @@ import (
 type glass struct {
 	sent    []string
 	deliver func(path, event string, data []byte)
+	lost    func()
 	fails   error
 }
 
@@ -30,8 +31,8 @@ func (g *glass) Publish(path, event string, data []byte) error {
 	return nil
 }
 
-func (g *glass) Subscribe(deliver func(path, event string, data []byte)) error {
-	g.deliver = deliver
+func (g *glass) Subscribe(deliver func(path, event string, data []byte), lost func()) error {
+	g.deliver, g.lost = deliver, lost
 	return nil
 }
 
@@ -92,7 +93,7 @@ func TestServicesThatAreNotListedAreNotMirrored(t *testing.T) {
 	as(t, app, "ann", "create papers", `{"text":"a"}`)
 	l.take()
 	mirror.deliver("papers", "created", []byte(`{"id":1,"text":"x"}`))
-	if heard := l.take(); len(mirror.sent)+len(heard) > 0 || app.SyncStats().Dropped != 1 {
+	if heard := l.take(); len(mirror.sent)+len(heard) > 0 || app.SyncStats().Ignored != 1 {
 		t.Errorf("sent %q, heard %q; want neither", mirror.sent, heard)
 	}
 }
@@ -128,7 +129,8 @@ func TestForeignEvents(t *testing.T) {
 	} {
 		app, l, bus, mirror := mirrored(t, nil)
 		mirror.deliver(c.path, c.event, []byte(c.data))
-		heard, dropped := strings.Join(l.take(), "\n"), app.SyncStats().Dropped
+		heard, stats := strings.Join(l.take(), "\n"), app.SyncStats()
+		dropped := stats.Dropped + stats.Ignored
 		if heard != c.want || dropped != 0 && c.want != "" || dropped != 1 && c.want == "" {
 			t.Errorf("%s %s %.50s was heard as %q, and %d dropped; want %q", c.path, c.event, c.data, heard, dropped, c.want)
 		}
@@ -176,6 +178,15 @@ func TestUserWhomAForeignAppRemovedIsLoggedOut(t *testing.T) {
 	mirror.deliver("users", "removed", []byte(`{"id":2}`))
 	if c.Identity() != nil {
 		t.Errorf("still logged in as %v", c.Identity())
+	}
+}
+
+func TestEventsThatTheMirrorMissedAreAResync(t *testing.T) {
+	t.Parallel()
+	_, l, _, mirror := mirrored(t, nil)
+	mirror.lost()
+	if got, want := l.take(), []string{`resync {"missed":0}`, `resync {"missed":0}`}; !slices.Equal(got, want) {
+		t.Errorf("heard %q, want %q: of papers and of users", got, want)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -58,11 +57,7 @@ func (g *gaps) take() (missed uint64) {
 // tellGaps sends clients a resync of each service, and has logins follow their
 // users, of whom something may be lost too.
 func (a *App) tellGaps() {
-	defer func() {
-		if p := recover(); p != nil { // nobody above would: it runs in a timer's goroutine
-			a.log.Error("panic while clients were told of lost events", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
-		}
-	}()
+	defer a.rescue("clients were told of lost events")
 	a.gaps.telling.Lock()
 	defer a.gaps.telling.Unlock()
 	missed := a.gaps.take()
