@@ -2,10 +2,13 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 
+	"github.com/featherscaffold/featherscaffold/runtime/internal/hub"
+	"github.com/featherscaffold/featherscaffold/runtime/internal/route"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -14,7 +17,7 @@ type App struct {
 	log           *slog.Logger
 	hooks         Hooks
 	services      map[string]*Service // by path
-	routes        node
+	routes        route.Tree[Service]
 	audience      audience
 	views         map[*record.Schema]*view
 	schemas       map[string]*record.Schema // of records, by name
@@ -23,7 +26,7 @@ type App struct {
 	mirror        Mirror                    // nil for none
 	gaps          gaps
 	counts        counts
-	hub           hub
+	hub           hub.Hub[*Connection]
 	users         users
 	connected     []func(*Connection)
 	disconnected  []func(*Connection)
@@ -49,7 +52,6 @@ func New(o Options) *App {
 		services: map[string]*Service{},
 		views:    map[*record.Schema]*view{},
 		schemas:  map[string]*record.Schema{},
-		hub:      hub{channels: map[string]*channel{}},
 	}
 }
 
@@ -62,8 +64,8 @@ func (a *App) Use(s *Service) error {
 	if err := s.prepare(a); err != nil {
 		return err
 	}
-	if err := a.routes.add(s); err != nil {
-		return err
+	if taken := a.routes.Add(s.segments, s); taken != nil {
+		return fmt.Errorf("service %s: the path is taken by service %s", s.Path, taken.Path)
 	}
 	a.audience.decide(s)
 	a.services[s.Path] = s

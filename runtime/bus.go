@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 
+	"github.com/featherscaffold/featherscaffold/runtime/internal/envelope"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -41,12 +42,12 @@ func (a *App) spread(ctx context.Context, e *Event, channels []string) {
 	if a.bus == nil {
 		return
 	}
-	env := envelope{path: e.Path, event: e.Name, channels: channels, data: e.Data}
+	env := envelope.Message{Path: e.Path, Event: e.Name, Channels: channels, Data: e.Data}
 	if schema := e.Record.Schema(); a.schemas[schema.Name] == schema {
-		env.schema = schema.Name
+		env.Schema = schema.Name
 	}
-	if env.data == nil {
-		env.data = e.Record.AppendJSON(nil, e.Record.Schema().Shown)
+	if env.Data == nil {
+		env.Data = e.Record.AppendJSON(nil, e.Record.Schema().Shown)
 	}
 	a.publish(ctx, env)
 }
@@ -57,9 +58,9 @@ func (a *App) spreadChange(ctx context.Context, s *Service, removed bool, rec re
 	if a.bus == nil {
 		return
 	}
-	env := envelope{path: s.Path, schema: s.Schema.Name, event: changedRecord, data: rec.AppendJSON(nil, record.Fields(s.Schema.ID))}
+	env := envelope.Message{Path: s.Path, Schema: s.Schema.Name, Event: changedRecord, Data: rec.AppendJSON(nil, record.Fields(s.Schema.ID))}
 	if removed {
-		env.event = removedRecord
+		env.Event = removedRecord
 	}
 	a.publish(ctx, env)
 }
@@ -71,15 +72,15 @@ const (
 	removedRecord = "record removed"
 )
 
-func (a *App) publish(ctx context.Context, env envelope) {
-	err := a.bus.Publish(env.append(nil), nil)
+func (a *App) publish(ctx context.Context, env envelope.Message) {
+	err := a.bus.Publish(env.Append(nil), nil)
 	if err == nil {
 		a.counts.sent.Add(1)
 		return
 	}
 	a.counts.refused.Add(1)
 	a.log.LogAttrs(ctx, slog.LevelError, "event does not reach the clients of other processes",
-		slog.String("service", env.path), slog.String("event", env.event), slog.Any("error", err))
+		slog.String("service", env.Path), slog.String("event", env.Event), slog.Any("error", err))
 	if errors.Is(err, ErrTooLarge) {
 		a.publishResync(ctx, env)
 	}
@@ -90,17 +91,17 @@ func (a *App) publish(ctx context.Context, env envelope) {
 // there is to do is to look up its channels.
 func (a *App) receive(origin string, _ uint64, msg []byte) {
 	defer a.rescue("an event of another process was delivered")
-	l, ok := parseEnvelope(msg)
-	s := a.services[string(l.path)]
+	l, ok := envelope.Parse(msg)
+	s := a.services[string(l.Path)]
 	switch {
 	case !ok:
 		a.drop(origin, errNoEnvelope)
 	case s == nil:
 		a.drop(origin, errNoService)
-	case string(l.event) == changedRecord || string(l.event) == removedRecord:
+	case string(l.Event) == changedRecord || string(l.Event) == removedRecord:
 		a.followRecord(origin, &l)
-	case string(l.event) == resyncEvent:
-		a.resync(s, l.data, l.channels)
+	case string(l.Event) == resyncEvent:
+		a.resync(s, l.Data, l.Channels)
 	default:
 		a.deliverLetter(origin, s, &l)
 	}
@@ -120,7 +121,7 @@ var (
 )
 
 // followRecord lets logins follow what became of a record.
-func (a *App) followRecord(origin string, l *letter) {
+func (a *App) followRecord(origin string, l *envelope.Letter) {
 	rec, err := a.restore(l)
 	if rec == nil {
 		err = errNoService
@@ -129,17 +130,17 @@ func (a *App) followRecord(origin string, l *letter) {
 		a.drop(origin, err)
 		return
 	}
-	a.users.follow(context.Background(), keyOf(rec), string(l.event) == removedRecord)
+	a.users.follow(context.Background(), keyOf(rec), string(l.Event) == removedRecord)
 }
 
-func (a *App) deliverLetter(origin string, s *Service, l *letter) {
-	channels := a.hub.heard(l.channels)
+func (a *App) deliverLetter(origin string, s *Service, l *envelope.Letter) {
+	channels := a.listening(l.Channels)
 	if len(channels) == 0 {
 		a.counts.unheard.Add(1)
 		return
 	}
-	e := &Event{Path: s.Path, Name: string(l.event), Data: l.data}
-	view := a.views[a.schemas[string(l.schema)]]
+	e := &Event{Path: s.Path, Name: string(l.Event), Data: l.Data}
+	view := a.views[a.schemas[string(l.Schema)]]
 	if view != nil || s.Filter != nil {
 		rec, err := a.restore(l)
 		if err != nil {
@@ -149,15 +150,25 @@ func (a *App) deliverLetter(origin string, s *Service, l *letter) {
 		e.Record = rec
 	}
 	a.counts.heard.Add(1)
-	a.hub.deliver(e, channels, s.receives(view))
+	a.deliver(e, channels, s.receives(view))
+}
+
+// listening returns those of a letter's channels that have members here.
+func (a *App) listening(names []byte) (channels []string) {
+	for name, rest, ok := envelope.Next(names); ok; name, rest, ok = envelope.Next(rest) {
+		if channel, ok := a.hub.Channel(name); ok {
+			channels = append(channels, channel)
+		}
+	}
+	return channels
 }
 
 // restore returns the record of an envelope, nil when it is no service's.
-func (a *App) restore(l *letter) (record.Record, error) {
-	schema := a.schemas[string(l.schema)]
+func (a *App) restore(l *envelope.Letter) (record.Record, error) {
+	schema := a.schemas[string(l.Schema)]
 	if schema == nil {
 		return nil, nil
 	}
 	rec := schema.New()
-	return rec, record.Restore(rec, l.data)
+	return rec, record.Restore(rec, l.Data)
 }

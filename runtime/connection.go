@@ -2,10 +2,10 @@ package runtime
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"sync/atomic"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/hub"
 )
 
 // A Sink is the transport's end of a connection.
@@ -37,10 +37,7 @@ type Connection struct {
 	sink     Sink
 	identity atomic.Pointer[Identity]
 	login    login
-
-	// Guarded by the hub's lock.
-	channels map[string]struct{}
-	closed   bool
+	member   hub.Member[*Connection]
 }
 
 // Connect makes a client known to the app, logs it in as whom the handshake
@@ -49,6 +46,7 @@ type Connection struct {
 // panics, the connection is closed and Connect panics too.
 func (a *App) Connect(h Handshake, sink Sink) *Connection {
 	c := &Connection{Provider: h.Provider, Headers: h.Headers, Address: h.Address, app: a, sink: sink}
+	c.member.Value = c
 	connected := false
 	defer func() {
 		if !connected {
@@ -68,7 +66,7 @@ func (a *App) Connect(h Handshake, sink Sink) *Connection {
 // Disconnect takes the connection out of all channels and runs the
 // OnDisconnect functions. Only the first call does anything.
 func (c *Connection) Disconnect() {
-	if !c.app.hub.close(c) {
+	if !c.app.hub.Close(&c.member) {
 		return
 	}
 	c.login.end(c)
@@ -78,14 +76,10 @@ func (c *Connection) Disconnect() {
 }
 
 // Join puts the connection into channels. It stays in those it is in.
-func (c *Connection) Join(channels ...string) { c.app.hub.join(c, channels) }
+func (c *Connection) Join(channels ...string) { c.app.hub.Join(&c.member, channels) }
 
 // Leave takes the connection out of channels.
-func (c *Connection) Leave(channels ...string) { c.app.hub.leave(c, channels) }
+func (c *Connection) Leave(channels ...string) { c.app.hub.Leave(&c.member, channels) }
 
 // Channels returns the names of the channels the connection is in, sorted.
-func (c *Connection) Channels() []string {
-	c.app.hub.mu.RLock()
-	defer c.app.hub.mu.RUnlock()
-	return slices.Sorted(maps.Keys(c.channels))
-}
+func (c *Connection) Channels() []string { return c.app.hub.ChannelsOf(&c.member) }

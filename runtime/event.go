@@ -91,11 +91,24 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 	if view == nil {
 		e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
 	}
-	s.app.hub.deliver(e, channels, s.receives(view))
+	s.app.deliver(e, channels, s.receives(view))
 	if !s.isLocal(name) && (c == nil || !c.Local) {
 		s.app.spread(ctx, e, channels)
 		s.app.spreadForeign(ctx, s, e)
 	}
+}
+
+// deliver hands the event to every member of the channels, to each once and
+// as receives says, if it is not nil. Sinks do not block, so the hub's lock is
+// held for as long as it takes to queue.
+func (a *App) deliver(e *Event, channels []string, receives func(*Event, *Connection) *Event) {
+	a.hub.Each(channels, func(c *Connection) {
+		if receives == nil {
+			c.sink.Deliver(e)
+		} else if seen := receives(e, c); seen != nil {
+			c.sink.Deliver(seen)
+		}
+	})
 }
 
 // isLocal reports whether an event is for clients of this process only.

@@ -68,7 +68,7 @@ func (c *Connection) loggedIn(ctx context.Context, id *Identity, epoch int) {
 		defer c.login.mu.Unlock()
 		switch {
 		case c.login.epoch != epoch:
-			c.app.hub.clear(c)
+			c.app.hub.Clear(&c.member)
 			c.Join(c.login.channels...)
 		case !done:
 			c.forget(ctx)
@@ -98,7 +98,7 @@ func (c *Connection) forget(ctx context.Context) {
 	l.stop()
 	c.app.users.leave(c, l.keys, nil)
 	l.keys, l.channels = nil, nil
-	c.app.hub.clear(c)
+	c.app.hub.Clear(&c.member)
 	l.calls = append(l.calls, func() { c.app.LoggedOut(ctx, was, c) })
 }
 

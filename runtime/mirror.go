@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/featherscaffold/featherscaffold/runtime/internal/foreign"
 	"github.com/featherscaffold/featherscaffold/runtime/jsonio"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -87,7 +88,7 @@ func (a *App) receiveForeign(path, event string, data []byte) {
 		a.counts.ignored.Add(1)
 		return
 	}
-	e, err := s.foreign(event, data)
+	e, err := s.foreignEvent(event, data)
 	if err != nil {
 		a.drop("mirror", err)
 		return
@@ -104,13 +105,13 @@ func (a *App) receiveForeign(path, event string, data []byte) {
 	if e.Record != nil {
 		view = a.views[e.Record.Schema()]
 	}
-	a.hub.deliver(e, channels, s.receives(view))
+	a.deliver(e, channels, s.receives(view))
 }
 
 var errForeign = errors.New("the event's data is too large")
 
-// foreign makes an event of what somebody else says that it is.
-func (s *Service) foreign(event string, data []byte) (*Event, error) {
+// foreignEvent makes an event of what somebody else says that it is.
+func (s *Service) foreignEvent(event string, data []byte) (*Event, error) {
 	if len(data) > maxForeign {
 		return nil, errForeign
 	}
@@ -121,7 +122,7 @@ func (s *Service) foreign(event string, data []byte) (*Event, error) {
 		e.Data = r.Raw()
 		return e, r.End()
 	}
-	given, err := readForeign(rec, data)
+	given, err := foreign.Read(rec, data)
 	if err != nil {
 		return nil, err
 	}
@@ -144,35 +145,4 @@ func (s *Service) eventRecord(event string) record.Record {
 		return s.EventData[event]()
 	}
 	return nil
-}
-
-// readForeign reads into rec the fields that clients may see, and returns
-// which there were. Others are skipped, as the other side may have more. A
-// value of another type is an error.
-func readForeign(rec record.Record, src []byte) (given record.FieldSet, err error) {
-	schema := rec.Schema()
-	r := jsonio.NewReader(src)
-	r.Object()
-	for key, ok := r.Key(); ok; key, ok = r.Key() {
-		field, known := schema.Index(string(key))
-		if !known || !schema.Shown.Has(field) {
-			r.Skip()
-			continue
-		}
-		f := &schema.Fields[field]
-		if r.Kind() == jsonio.Null && !f.Nullable && f.MayBeAbsent() {
-			r.Null()
-			continue
-		}
-		v, bad := f.Read(&r)
-		if bad != nil && r.Err() == nil {
-			return given, record.FieldErrors{*bad}
-		}
-		rec.SetValue(field, v)
-		given.Add(field)
-	}
-	if schema.ID >= 0 && !given.Has(schema.ID) && r.Err() == nil {
-		return given, record.FieldErrors{record.RequiredError(schema.Fields[schema.ID].Name)}
-	}
-	return given, r.End()
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/envelope"
 )
 
 // resyncEvent tells clients that they missed events of a service.
@@ -80,10 +82,10 @@ func (a *App) resync(s *Service, data, channels []byte) {
 	a.counts.resyncs.Add(1)
 	e := &Event{Path: s.Path, Name: resyncEvent, Data: data}
 	if len(channels) > 0 {
-		a.hub.deliver(e, a.hub.heard(channels), s.resyncs)
+		a.deliver(e, a.listening(channels), s.resyncs)
 		return
 	}
-	a.hub.deliverAll(e, s.resyncs)
+	a.deliver(e, a.hub.Channels(), s.resyncs)
 }
 
 // resyncs returns the event for connections that may hear the service at all.
@@ -95,16 +97,16 @@ func (s *Service) resyncs(e *Event, c *Connection) *Event {
 }
 
 // publishResync tells the other processes of an event that no bus will take.
-func (a *App) publishResync(ctx context.Context, lost envelope) {
-	env := envelope{path: lost.path, event: resyncEvent, channels: lost.channels, data: appendMissed(nil, 1)}
-	err := a.bus.Publish(env.append(nil), nil)
+func (a *App) publishResync(ctx context.Context, lost envelope.Message) {
+	env := envelope.Message{Path: lost.Path, Event: resyncEvent, Channels: lost.Channels, Data: appendMissed(nil, 1)}
+	err := a.bus.Publish(env.Append(nil), nil)
 	if errors.Is(err, ErrTooLarge) { // for its channels
-		env.channels = nil
-		err = a.bus.Publish(env.append(nil), nil)
+		env.Channels = nil
+		err = a.bus.Publish(env.Append(nil), nil)
 	}
 	if err != nil {
 		a.log.LogAttrs(ctx, slog.LevelError, "resync does not reach the clients of other processes",
-			slog.String("service", env.path), slog.Any("error", err))
+			slog.String("service", env.Path), slog.Any("error", err))
 	}
 }
 

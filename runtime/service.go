@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/featherscaffold/featherscaffold/runtime/internal/route"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -119,7 +120,7 @@ func (s *Service) String() string { return s.Path }
 // prepare builds the methods with their hooks. It is called once, by App.Use.
 func (s *Service) prepare(a *App) error {
 	s.app = a
-	s.segments = split(s.Path)
+	s.segments = route.Split(s.Path)
 	if len(s.segments) == 0 {
 		return fmt.Errorf("service path %q is empty", s.Path)
 	}
@@ -184,7 +185,7 @@ func (s *Service) dataOf(m Method) func() record.Record {
 
 func (s *Service) bindRoute() {
 	for _, segment := range s.segments {
-		if name, ok := parameter(segment); ok {
+		if name, ok := route.Parameter(segment); ok {
 			if field, ok := s.Schema.Index(name); ok {
 				s.routed = append(s.routed, routedField{name, field})
 			}
