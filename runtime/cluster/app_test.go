@@ -136,20 +136,24 @@ func zombies() (n int) {
 	return n
 }
 
-// publish publishes n messages of a size, each with its number.
+// publish publishes n messages of a size, each with its number. It answers
+// when the supervisor has them.
 func (h *handler) publish(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(r.FormValue("n"))
 	size, _ := strconv.Atoi(r.FormValue("size"))
+	var stored sync.WaitGroup
 	for i := range n {
 		msg := strconv.AppendInt(nil, int64(i), 10)
 		if pad := size - len(msg); pad > 0 {
 			msg = append(msg, bytes.Repeat([]byte(" "), pad)...)
 		}
-		if err := h.w.Bus().Publish(msg, nil); err != nil {
+		stored.Add(1)
+		if err := h.w.Bus().Publish(msg, stored.Done); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 	}
+	stored.Wait()
 	if r.FormValue("die") != "" {
 		os.Exit(9)
 	}
