@@ -112,6 +112,61 @@ func TestWhatGaveWayBeforeTheFirstConnectionIsToldToo(t *testing.T) {
 	})
 }
 
+func TestWhatWaitsIsSentTogether(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newServer()
+		a := join(t, s.conn(), bus.Options{Name: "a"})
+		synctest.Wait()
+		s.set(down)
+		a.publish(1, 0)
+		synctest.Wait() // it is on the way
+		a.publish(1000, 0)
+		a.publish(5, 100_000)
+		a.publish(1, 500_000)
+		a.publish(1, 0)
+		s.set(up)
+		time.Sleep(500 * time.Millisecond)
+		var counts []int
+		for _, f := range s.parsed(t) {
+			size := 0
+			for _, msg := range f.Messages {
+				size += len(msg)
+			}
+			counts = append(counts, len(f.Messages))
+			if len(f.Messages) > bus.BatchMessages || size > bus.BatchBytes && len(f.Messages) > 1 {
+				t.Errorf("a frame has %d messages of %d bytes", len(f.Messages), size)
+			}
+		}
+		// 1000-512 small ones, and two large ones with them.
+		if want := []int{0, 1, 512, 490, 2, 1, 1, 1}; !slices.Equal(counts, want) {
+			t.Errorf("frames have %v messages, want %v", counts, want)
+		}
+	})
+}
+
+func TestQuestionsAreAnsweredInBounds(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newServer()
+		subscribe(t, s, bus.Options{Name: "a"})
+		time.Sleep(time.Second)
+		s.change(func() { s.send = func([]byte) (int, error) { return 0, errLost } })
+		for i := range 3 * bus.MaxControl {
+			ask := bus.Frame{Flags: bus.Probe, Origin: origin, Messages: [][]byte{fmt.Appendf(nil, "%08d", i)}}
+			s.put(ask.Encode(nil, ""))
+		}
+		synctest.Wait()
+		s.change(func() { s.send = nil })
+		time.Sleep(time.Second)
+		answers := 0
+		for _, f := range s.parsed(t) {
+			answers += b2i(f.Flags == bus.Answer)
+		}
+		if answers < bus.MaxControl || answers > bus.MaxControl+1 {
+			t.Errorf("%d of %d questions were answered, want %d", answers, 3*bus.MaxControl, bus.MaxControl)
+		}
+	})
+}
+
 func TestLostTailIsNoticed(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s := newServer()

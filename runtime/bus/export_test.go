@@ -48,11 +48,14 @@ func ParseAnswer(msg []byte) (p Process, ok bool) {
 
 // Limits that tests need.
 const (
-	MaxOrigins  = maxOrigins
-	RetainFor   = retainFor
-	RetainBytes = retainBytes
-	ReadyWait   = readyWait
-	FirstWait   = minPause + minPause/4
-	LongestWait = maxPause + maxPause/4
-	TailWait    = tailWait + 10*time.Millisecond
+	MaxOrigins    = maxOrigins
+	MaxControl    = maxControl
+	BatchMessages = batchMessages
+	BatchBytes    = batchBytes
+	RetainFor     = retainFor
+	RetainBytes   = retainBytes
+	ReadyWait     = readyWait
+	FirstWait     = minPause + minPause/4
+	LongestWait   = maxPause + maxPause/4
+	TailWait      = tailWait + 10*time.Millisecond
 )

@@ -89,6 +89,21 @@ func (s *server) frames() int {
 	return s.base + len(s.log)
 }
 
+// parsed returns the frames that the server has.
+func (s *server) parsed(t *testing.T) (all []bus.Frame) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, raw := range s.log {
+		f, err := bus.ParseFrame(raw)
+		if err != nil {
+			t.Fatalf("server has frame %x: %v", raw, err)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // A conn is a bus.Broker.
 type conn struct {
 	*server
