@@ -30,6 +30,7 @@ func Build(f *spec.File, diags *spec.Diagnostics) *Project {
 		b.behaviour(s)
 	}
 	b.channels()
+	b.compat()
 	b.identifiers()
 	b.cycles()
 	b.stores()
@@ -105,7 +106,7 @@ func (b *builder) declare() {
 func (b *builder) service(syntax *spec.Service) *service {
 	b.limit(syntax)
 	s := &service{
-		Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value}, syntax: syntax,
+		Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value, Unsynced: b.unsynced(syntax.Sync)}, syntax: syntax,
 		byName: map[string]*Field{}, places: map[*Field]spec.Span{}, broken: map[string]bool{},
 	}
 	b.services = append(b.services, s)
@@ -154,6 +155,7 @@ func (b *builder) behaviour(s *service) {
 	b.hooks(s)
 	b.access(s)
 	b.publish(s)
+	b.outbox(s)
 }
 
 // serviceNames lists the services for suggestions.

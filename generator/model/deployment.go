@@ -41,21 +41,15 @@ func (b *builder) realtime() bool {
 func (b *builder) deployment() {
 	workers := b.cluster()
 	if s := b.file.Sync; s != nil {
-		b.sync(s, workers)
+		b.sync(s)
 	}
-	if workers && !b.reaching() {
+	if workers && b.backend() == "none" {
 		b.errorf(b.file.Cluster.Mode.Span, "sync-missing", "several workers without a sync backend: clients of one worker would not hear the others' events").
 			Fix = "add sync: local, or use mode: single"
 	}
 	for _, m := range b.file.Moved {
 		b.notAvailable(m.Span, "moved", "remove the entry, and rename the service's folder by hand")
 	}
-}
-
-// reaching reports whether there is a backend between processes.
-func (b *builder) reaching() bool {
-	s := b.file.Sync
-	return s != nil && s.Backend.Given() && s.Backend.Value != "none"
 }
 
 // cluster reports whether the spec asks for several processes.
@@ -83,23 +77,6 @@ func (b *builder) cluster() bool {
 		b.errorf(c.Workers.Span, "conflict", "mode: single has one worker").Fix = "leave workers out"
 	}
 	return workers
-}
-
-// sync checks the backend between processes.
-func (b *builder) sync(sync *spec.Sync, workers bool) {
-	backend := sync.Backend.Value
-	switch {
-	case !sync.Backend.Given() && !b.file.Broken:
-		b.errorf(sync.Key.Span, "missing-key", "sync has no backend").Fix = "write sync: none"
-	case sync.Backend.Given() && backend != "none" && backend != "local":
-		b.notAvailable(sync.Backend.Span, "sync backend "+backend, "use sync: local between the workers of one host, or sync: none")
-	case sync.Compat.Given():
-		b.errorf(sync.Compat.Span, "conflict", "compat needs a backend that other instances reach").
-			Fix = "leave compat out, or name the backend"
-	case backend == "local" && !workers:
-		b.diags.Warnf(sync.Backend.Span, "no-effect", "sync: local is between the workers of one host, and there is one process").
-			Fix = "add cluster: { mode: workers }, or leave sync out"
-	}
 }
 
 func values(texts []spec.Text) []string {

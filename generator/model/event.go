@@ -22,7 +22,7 @@ func (b *builder) events(s *service) {
 		if !b.eventName(syntax.Name) {
 			continue
 		}
-		e := &Event{Name: syntax.Name.Value, GoName: goName(syntax.Name.Value), Doc: syntax.Doc.Value}
+		e := &Event{Name: syntax.Name.Value, GoName: goName(syntax.Name.Value), Doc: syntax.Doc.Value, Unsynced: b.unsynced(syntax.Sync)}
 		if e.Fields = b.dataFields(s, syntax.Fields, "an event"); e.Fields == nil {
 			e.Fields = []*Field{} // nil is for events that a custom method sends
 		}

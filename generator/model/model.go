@@ -8,6 +8,7 @@ type Project struct {
 	Module     string // Go module path of the generated project
 	Transports Transports
 	Cluster    *Cluster   // how many processes serve; nil for one
+	Sync       *Sync      // the broker between instances; nil for none, and for sync: local
 	Static     string     // folder with web files that the app serves, "" for none
 	Auth       *Auth      // how users log in; nil for an app without users
 	Channels   Channels   // who joins what without user code
@@ -38,6 +39,18 @@ type Primus struct{}
 // other's events through their supervisor.
 type Cluster struct {
 	Workers int // 0 for one a CPU
+}
+
+// Sync says over which broker instances hear of each other's events.
+type Sync struct {
+	Backend string  // redis, rabbitmq
+	Compat  *Compat // nil for instances of this app alone
+}
+
+// Compat says which events Node instances with feathers-sync share.
+type Compat struct {
+	Key      string // of the fleet: "feathers-sync"
+	Services []*Service
 }
 
 // Channels lists the channels that connections join.
@@ -73,6 +86,8 @@ type Service struct {
 	Events      []*Event // custom events, those of custom methods (emits) included
 	Hooks       []*Hook
 	Publish     []Publish // in the order of events: "" (every other event) last
+	Unsynced    bool      // its events stay in the process where they happen
+	Outbox      bool      // its events are stored along with the change
 
 	// Access has one entry for each of Methods, in their order, then one for
 	// each of Custom.
@@ -185,6 +200,7 @@ type Event struct {
 	Doc        string
 	Fields     []*Field // nil for an event that a custom method emits: its result is the payload
 	FromCustom *Custom  // the method that emits it, nil for one sent by Go code
+	Unsynced   bool     // it stays in the process where it happens
 }
 
 // A Hook is one use of a user's hook.

@@ -126,7 +126,7 @@ func notInPath(r rune) bool {
 // reservedPath reports whether the app serves something else there.
 func reservedPath(first string) bool {
 	switch first {
-	case "socket.io", "primus", "healthz", "readyz", "authentication", "oauth":
+	case "socket.io", "primus", "healthz", "readyz", "metrics", "authentication", "oauth":
 		return true
 	}
 	return false

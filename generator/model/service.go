@@ -69,19 +69,26 @@ func (b *builder) store(s *service) {
 			b.notAvailable(word.Span, "store "+word.Value, "use store: sqlite or store: memory")
 		}
 	}
-	if s.Store == "memory" && b.file.Cluster != nil && b.file.Cluster.Mode.Value == "workers" {
-		b.memoryWithWorkers(s, word)
+	if s.Store == "memory" {
+		b.memory(s, word)
 	}
 }
 
-func (b *builder) memoryWithWorkers(s *service, word spec.Text) {
+// memory reports records that several processes would each have for
+// themselves.
+func (b *builder) memory(s *service, word spec.Text) {
 	at := word.Span
 	if at.IsZero() {
 		at = s.syntax.Name.Span
 	}
-	if b.once(at, "memory-with-workers") {
+	workers := b.file.Cluster != nil && b.file.Cluster.Mode.Value == "workers"
+	switch {
+	case workers && b.once(at, "memory-with-workers"):
 		b.errorf(at, "memory-with-workers", "store memory with several workers: each worker would have records of its own").
 			Fix = "use store: sqlite, or cluster: { mode: single }"
+	case !workers && !s.Unsynced && b.brokered() && b.once(at, "memory-with-sync"):
+		b.diags.Warnf(at, "memory-with-sync", "store memory with sync: %s: instances hear of each other's records, and each has its own", b.backend()).
+			Fix = "use store: sqlite for instances of one host, or run one instance"
 	}
 }
 

@@ -196,6 +196,12 @@ func (p *parser) flag(n *yaml.Node, what string) Flag {
 	return Flag{On: strings.EqualFold(n.Value, "true"), Span: p.span(n)}
 }
 
+// optional reads a switch that is on where it is not given.
+func (p *parser) optional(n *yaml.Node, what string) *Flag {
+	f := p.flag(n, what)
+	return &f
+}
+
 // number reads a finite number in decimal notation.
 func (p *parser) number(n *yaml.Node, what string) Number {
 	if n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float") {

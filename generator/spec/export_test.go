@@ -22,7 +22,7 @@ func Words() map[string][]string {
 		"methodName":      methodWords,
 		"multiName":       multiWords,
 		"cluster.mode":    modeWords,
-		"sync.compat":     compatWords,
+		"compat.protocol": protocolWords,
 		"id.type":         idTypeWords,
 	}
 }

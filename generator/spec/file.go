@@ -53,9 +53,17 @@ type Cluster struct {
 // Sync says how instances tell each other about events.
 type Sync struct {
 	Key     Text
-	Backend Text // none, local, redis, rabbitmq
-	Compat  Text // feathers-sync
-	Channel Text // the key "key": what the fleet shares
+	Backend Text    // none, local, redis, rabbitmq
+	Compat  *Compat // nil when not given
+}
+
+// Compat says which events instances of another make share, and how.
+type Compat struct {
+	Key         Text
+	Protocol    Text // feathers-sync
+	Channel     Text // the key "key": what the fleet shares
+	Services    []Text
+	ServicesKey Text // the key "services", zero when not given
 }
 
 // Auth says how users log in.

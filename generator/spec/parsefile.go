@@ -164,12 +164,26 @@ func (p *parser) sync(e entry) *Sync {
 		case "backend":
 			s.Backend = p.word(e.value, "sync.backend", backendWords)
 		case "compat":
-			s.Compat = p.word(e.value, "sync.compat", compatWords)
-		case "key":
-			s.Channel = p.text(e.value, "sync.key")
+			s.Compat = p.compat(e)
 		}
 	}
 	return s
+}
+
+func (p *parser) compat(e entry) *Compat {
+	c := &Compat{Key: e.key}
+	for _, e := range p.entries(e.value, compatShape) {
+		switch e.key.Value {
+		case "protocol":
+			c.Protocol = p.word(e.value, "sync.compat.protocol", protocolWords)
+		case "key":
+			c.Channel = p.text(e.value, "sync.compat.key")
+		case "services":
+			c.ServicesKey = e.key
+			c.Services = p.distinct(p.texts(e.value, "sync.compat.services"), "sync.compat.services")
+		}
+	}
+	return c
 }
 
 func (p *parser) channels(n *yaml.Node) Channels {

@@ -60,6 +60,10 @@ func (p *parser) behaviourKey(s *Service, e entry) {
 		}
 	case "publish":
 		s.Publish = p.publish(e)
+	case "sync":
+		s.Sync = p.optional(e.value, "sync")
+	case "outbox":
+		s.Outbox = p.flag(e.value, "outbox")
 	case "access":
 		s.Access = p.access(e.value)
 	}
@@ -182,7 +186,8 @@ func (p *parser) out(c *Custom, n *yaml.Node) {
 	}
 }
 
-// event reads a map of fields, or { doc, fields } where fields is such a map.
+// event reads a map of fields, or { doc, sync, fields } where fields is such a
+// map.
 func (p *parser) event(e entry) *Event {
 	ev := &Event{Name: e.key}
 	if !isLongEvent(e.value) {
@@ -193,6 +198,8 @@ func (p *parser) event(e entry) *Event {
 		switch e.key.Value {
 		case "doc":
 			ev.Doc = p.text(e.value, "doc")
+		case "sync":
+			ev.Sync = p.optional(e.value, "sync")
 		case "fields":
 			ev.Fields = p.fields(e.value, "fields")
 		}
@@ -200,11 +207,15 @@ func (p *parser) event(e entry) *Event {
 	return ev
 }
 
-// isLongEvent tells the two forms of an event apart: an event may have a field
-// that is called fields, whose mapping form has a type.
+// isLongEvent tells the two forms of an event apart: an event may have fields
+// that are called fields, whose mapping form has a type, and sync, which is
+// never true or false.
 func isLongEvent(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
+	}
+	if sync := lookup(n, "sync"); sync != nil && sync.Tag == "!!bool" {
+		return true
 	}
 	fields := lookup(n, "fields")
 	return fields != nil && fields.Kind == yaml.MappingNode && lookup(fields, "type") == nil

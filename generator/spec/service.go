@@ -18,6 +18,8 @@ type Service struct {
 	Events     []*Event
 	Hooks      []*Hook
 	Publish    *Publish // nil when not given
+	Sync       *Flag    // nil when not given
+	Outbox     Flag
 	Access     []*Access
 }
 
@@ -57,6 +59,7 @@ type Custom struct {
 type Event struct {
 	Name   Text
 	Doc    Text
+	Sync   *Flag // nil when not given
 	Fields []*Field
 }
 

@@ -17,8 +17,10 @@ func (s shape) title() string {
 	switch s.name {
 	case "file":
 		return "the spec"
-	case "service", "field", "event":
+	case "service", "field":
 		return "a " + s.name
+	case "event":
+		return "an event"
 	case "custom":
 		return "a custom method"
 	}
@@ -45,7 +47,8 @@ var (
 	socketioShape   = shape{"socketio", []string{"transports", "allowEIO3"}}
 	primusShape     = shape{"primus", nil}
 	clusterShape    = shape{"cluster", []string{"mode", "workers"}}
-	syncShape       = shape{"sync", []string{"backend", "compat", "key"}}
+	syncShape       = shape{"sync", []string{"backend", "compat"}}
+	compatShape     = shape{"compat", []string{"protocol", "key", "services"}}
 	authShape       = shape{"auth", []string{"service", "strategies", "local", "hash", "entity", "role", "oauth"}}
 	localShape      = shape{"local", []string{"username", "password"}}
 	channelsShape   = shape{"channels", []string{"connection", "login"}}
@@ -53,7 +56,7 @@ var (
 	renameShape     = shape{"rename", []string{"from", "to"}}
 	serviceShape    = shape{"service", []string{
 		"doc", "path", "type", "store", "id", "fields", "timestamps", "index", "paginate", "methods", "multi",
-		"custom", "events", "hooks", "publish", "access",
+		"custom", "events", "hooks", "publish", "sync", "outbox", "access",
 	}}
 	idShape    = shape{"id", []string{"name", "type"}}
 	fieldShape = shape{"field", []string{
@@ -62,7 +65,7 @@ var (
 	}}
 	paginateShape = shape{"paginate", []string{"default", "max"}}
 	customShape   = shape{"custom", []string{"doc", "in", "out", "emits"}}
-	eventShape    = shape{"event", []string{"doc", "fields"}}
+	eventShape    = shape{"event", []string{"doc", "sync", "fields"}}
 	hooksShape    = shape{"hooks", []string{"before", "after", "error", "around"}}
 )
 
@@ -79,7 +82,7 @@ var (
 
 func shapes() []shape {
 	return []shape{
-		fileShape, appShape, transportsShape, restShape, socketioShape, primusShape, clusterShape, syncShape,
+		fileShape, appShape, transportsShape, restShape, socketioShape, primusShape, clusterShape, syncShape, compatShape,
 		authShape, localShape, channelsShape, moveShape, renameShape, serviceShape, idShape, fieldShape, paginateShape,
 		customShape, eventShape, hooksShape,
 	}
@@ -91,7 +94,7 @@ var (
 	storeWords      = []string{"memory", "sqlite", "postgres", "mysql", "none"}
 	modeWords       = []string{"single", "workers"}
 	backendWords    = []string{"none", "local", "redis", "rabbitmq"}
-	compatWords     = []string{"feathers-sync"}
+	protocolWords   = []string{"feathers-sync"}
 	strategyWords   = []string{"local", "jwt", "apikey"}
 	hashWords       = []string{"bcrypt", "argon2id"}
 	engineWords     = []string{"polling", "websocket"}
