@@ -16,11 +16,16 @@ type Check func(ctx context.Context) error
 // Health answers requests of supervisors and balancers. The answers name no
 // reason: those who may know it read the logs.
 type Health struct {
-	checks []Check
+	checks  []Check
+	details []func() string
 }
 
 // New returns a Health that is ready while all checks pass.
 func New(checks ...Check) *Health { return &Health{checks: checks} }
+
+// Detail has Ready tell a line more of what the app can serve without. It is
+// called before the first request.
+func (h *Health) Detail(line func() string) { h.details = append(h.details, line) }
 
 // Live answers 200 for as long as the process can answer at all.
 func (h *Health) Live(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok\n") }
@@ -35,7 +40,11 @@ func (h *Health) Ready(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	answer(w, http.StatusOK, "ok\n")
+	text := "ok\n"
+	for _, line := range h.details {
+		text += line() + "\n"
+	}
+	answer(w, http.StatusOK, text)
 }
 
 func answer(w http.ResponseWriter, status int, text string) {

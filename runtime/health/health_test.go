@@ -33,3 +33,15 @@ func TestReadyFollowsTheChecksAndLiveDoesNot(t *testing.T) {
 		t.Errorf("Live = %d, want 200", code)
 	}
 }
+
+func TestReadyTellsDetails(t *testing.T) {
+	t.Parallel()
+	h := health.New()
+	h.Detail(func() string { return "sync: disconnected, 3 waiting" })
+	if code, body := status(h.Ready); code != 200 || body != "ok\nsync: disconnected, 3 waiting\n" {
+		t.Errorf("Ready = %d %q, want 200 with the line", code, body)
+	}
+	if _, body := status(h.Live); body != "ok\n" {
+		t.Errorf("Live = %q, want ok alone", body)
+	}
+}
