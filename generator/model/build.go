@@ -106,7 +106,7 @@ func (b *builder) declare() {
 func (b *builder) service(syntax *spec.Service) *service {
 	b.limit(syntax)
 	s := &service{
-		Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value, Unsynced: b.unsynced(syntax.Sync)}, syntax: syntax,
+		Service: &Service{Name: syntax.Name.Value, Doc: syntax.Doc.Value, Local: b.stays(syntax.Sync)}, syntax: syntax,
 		byName: map[string]*Field{}, places: map[*Field]spec.Span{}, broken: map[string]bool{},
 	}
 	b.services = append(b.services, s)

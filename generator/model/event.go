@@ -22,7 +22,7 @@ func (b *builder) events(s *service) {
 		if !b.eventName(syntax.Name) {
 			continue
 		}
-		e := &Event{Name: syntax.Name.Value, GoName: goName(syntax.Name.Value), Doc: syntax.Doc.Value, Unsynced: b.unsynced(syntax.Sync)}
+		e := &Event{Name: syntax.Name.Value, GoName: goName(syntax.Name.Value), Doc: syntax.Doc.Value, Local: b.stays(syntax.Sync)}
 		if e.Fields = b.dataFields(s, syntax.Fields, "an event"); e.Fields == nil {
 			e.Fields = []*Field{} // nil is for events that a custom method sends
 		}
@@ -69,6 +69,9 @@ func (b *builder) eventName(name spec.Text) bool {
 			Fix = "choose another name: a custom event has a name of its own"
 	case name.Value == "error" || name.Value == "newListener" || name.Value == "removeListener" || isPrototypeName(name.Value):
 		b.errorf(name.Span, "reserved-name", "an event can not be called %s: clients use the name themselves", quote(name.Value)).
+			Fix = "choose another name"
+	case name.Value == "resync":
+		b.errorf(name.Span, "reserved-name", "an event can not be called resync: clients hear it when they missed others").
 			Fix = "choose another name"
 	case !b.goIdentifier(name, "an event"):
 	default:

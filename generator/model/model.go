@@ -86,7 +86,7 @@ type Service struct {
 	Events      []*Event // custom events, those of custom methods (emits) included
 	Hooks       []*Hook
 	Publish     []Publish // in the order of events: "" (every other event) last
-	Unsynced    bool      // its events stay in the process where they happen
+	Local       bool      // its events stay in the process where they happen
 	Outbox      bool      // its events are stored along with the change
 
 	// Access has one entry for each of Methods, in their order, then one for
@@ -200,7 +200,7 @@ type Event struct {
 	Doc        string
 	Fields     []*Field // nil for an event that a custom method emits: its result is the payload
 	FromCustom *Custom  // the method that emits it, nil for one sent by Go code
-	Unsynced   bool     // it stays in the process where it happens
+	Local      bool     // it stays in the process where it happens
 }
 
 // A Hook is one use of a user's hook.

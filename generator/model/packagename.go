@@ -49,7 +49,7 @@ func reservedPackage(name string) bool {
 		"regexp", "signal", "slices", "slog", "sort", "strconv", "strings", "sync", "syscall", "testing", "time", "url":
 		return true
 	// packages of the runtime
-	case "auth", "bus", "cluster", "health", "jsonio", "lifecycle", "local", "memory", "metrics", "mysql", "postgres",
+	case "auth", "bus", "cluster", "featherssync", "health", "jsonio", "lifecycle", "local", "memory", "metrics", "mysql", "postgres",
 		"password", "primus", "query", "rabbitmq", "record", "redis", "rest", "runtime", "server", "socketio", "sqlite",
 		"static", "store", "transport", "typed":
 		return true
@@ -58,8 +58,8 @@ func reservedPackage(name string) bool {
 		"testdata", "vendor":
 		return true
 	// names that generated functions give their variables
-	case "args", "call", "cfg", "conn", "ctx", "custom", "database", "dst", "err", "files", "hooks", "init", "logger",
-		"mux", "next", "params", "publish", "ready", "rec", "register", "req", "res", "result", "run", "schema", "serve",
+	case "args", "broker", "call", "cfg", "conn", "ctx", "custom", "database", "dst", "err", "events", "files", "hooks", "init",
+		"logger", "mux", "next", "node", "params", "publish", "ready", "rec", "register", "req", "res", "result", "run", "schema", "serve",
 		"sockets", "src", "stop":
 		return true
 	}

@@ -86,7 +86,7 @@ func (b *builder) memory(s *service, word spec.Text) {
 	case workers && b.once(at, "memory-with-workers"):
 		b.errorf(at, "memory-with-workers", "store memory with several workers: each worker would have records of its own").
 			Fix = "use store: sqlite, or cluster: { mode: single }"
-	case !workers && !s.Unsynced && b.brokered() && b.once(at, "memory-with-sync"):
+	case !workers && !s.Local && b.brokered() && b.once(at, "memory-with-sync"):
 		b.diags.Warnf(at, "memory-with-sync", "store memory with sync: %s: instances hear of each other's records, and each has its own", b.backend()).
 			Fix = "use store: sqlite for instances of one host, or run one instance"
 	}

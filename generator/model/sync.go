@@ -1,7 +1,7 @@
 package model
 
 import (
-	"slices"
+	"regexp"
 
 	"github.com/featherscaffold/featherscaffold/generator/spec"
 )
@@ -38,8 +38,8 @@ func (b *builder) sync(s *spec.Sync) {
 	}
 }
 
-// unsynced reports whether a service or an event stays in its process.
-func (b *builder) unsynced(sync *spec.Flag) bool {
+// stays reports whether a service or an event stays in its process.
+func (b *builder) stays(sync *spec.Flag) bool {
 	if sync == nil || sync.On || sync.Span.IsZero() {
 		return false
 	}
@@ -62,7 +62,7 @@ func (b *builder) outbox(s *service) {
 	case s.Store == "memory" || s.Store == "none":
 		b.errorf(flag.Span, "store-missing", "outbox keeps events in the database along with the change, and %s has store %s", s.Name, s.Store).
 			Fix = "use store: sqlite, or leave outbox out"
-	case s.Unsynced:
+	case s.Local:
 		b.errorf(flag.Span, "conflict", "outbox keeps events for other processes, and with sync: false none gets them").Fix = "remove one of the two"
 	case b.single() && !b.file.Broken:
 		b.errorf(flag.Span, "sync-missing", "outbox keeps events until other processes can have them, and there are none").
@@ -84,7 +84,10 @@ func (b *builder) compat() {
 	}
 	if key := syntax.Channel; key.Given() {
 		c.Key = key.Value
-		b.compatKey(key)
+		if !compatKey.MatchString(key.Value) {
+			b.errorf(key.Span, "unknown-value", "sync.compat.key can not be %s", quote(key.Value)).
+				Fix = "use letters, digits and . _ : / -, such as feathers-sync, which is that of the Node package too"
+		}
 	}
 	if len(syntax.Services) == 0 && !b.file.Broken {
 		b.errorf(syntax.Key.Span, "missing-key", "compat has no services, and others than those it lists are not shared").
@@ -97,15 +100,9 @@ func (b *builder) compat() {
 	}
 }
 
-// compatKey bounds what becomes the name of a Redis channel or an exchange.
-func (b *builder) compatKey(key spec.Text) {
-	const longest = 200
-	plain := func(r rune) bool { return r > ' ' && r < 0x7f }
-	if key.Value == "" || len(key.Value) > longest || slices.ContainsFunc([]rune(key.Value), func(r rune) bool { return !plain(r) }) {
-		b.errorf(key.Span, "unknown-value", "sync.compat.key can not be %s", quote(key.Value)).
-			Fix = "use up to 200 ASCII characters without spaces, such as feathers-sync, which is that of the Node package too"
-	}
-}
+// compatKey is what may be the name of a Redis channel and of an exchange, and
+// needs no quotes anywhere.
+var compatKey = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,200}$`)
 
 // shared finds a service whose events Node instances share, nil for none.
 func (b *builder) shared(name spec.Text) *service {
@@ -120,7 +117,7 @@ func (b *builder) shared(name spec.Text) *service {
 	case s.APIKeys:
 		b.errorf(name.Span, "not-allowed-here", "API keys are not shared: they are for who made them").Fix = "remove " + s.Name
 		return nil
-	case s.Unsynced:
+	case s.Local:
 		b.errorf(name.Span, "conflict", "%s has sync: false, so none of its events is shared", s.Name).Fix = "remove one of the two"
 	}
 	return s

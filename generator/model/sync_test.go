@@ -52,20 +52,20 @@ func TestSyncOfServicesAndEvents(t *testing.T) {
 	p := build(t, fleet+"sync: redis")
 	var off, kept []string
 	for _, s := range p.Services {
-		if s.Unsynced {
+		if s.Local {
 			off = append(off, s.Name)
 		}
 		if s.Outbox {
 			kept = append(kept, s.Name)
 		}
 		for _, e := range s.Events {
-			if e.Unsynced {
+			if e.Local {
 				off = append(off, s.Name+" "+e.Name)
 			}
 		}
 	}
 	if got, want := strings.Join(off, ", "), "notes typing, local"; got != want {
-		t.Errorf("unsynced: got %s, want %s", got, want)
+		t.Errorf("local: got %s, want %s", got, want)
 	}
 	if got, want := strings.Join(kept, ", "), "rooms"; got != want {
 		t.Errorf("with an outbox: got %s, want %s", got, want)
