@@ -64,6 +64,7 @@ var layers = []layer{
 	{"runtime/bus/bustest", []string{"runtime", "runtime/bus"}, "a suite knows no driver"},
 	{"runtime/bus/redis", []string{"runtime/bus"}, "a driver knows the bus only"},
 	{"runtime/bus/rabbitmq", []string{"runtime/bus"}, "a driver carries frames, whatever is in them"},
+	{"runtime/metrics", append(vocabulary, "runtime/bus"), "metrics know what they count"},
 	{"runtime/...", append(vocabulary, "runtime/internal/..."), "drivers do not know each other"},
 	{"templates", nil, "templates are files"},
 	{"generator/spec", nil, "the parser knows no model"},
