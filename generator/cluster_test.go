@@ -11,8 +11,8 @@ import (
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 )
 
-// clustered generates a case's project with a worker for each CPU.
-func clustered(t *testing.T, name string) string {
+// with generates a case's project with more in its spec.
+func with(t *testing.T, name, more string) string {
 	t.Helper()
 	spec, err := os.ReadFile(filepath.Join(golden, name, "spec.yaml"))
 	if err != nil {
@@ -22,8 +22,10 @@ func clustered(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec = bytes.ReplaceAll(spec, []byte("store: memory"), []byte("store: sqlite"))
-	spec = append(spec, "\ncluster: { mode: workers }\nsync: local\n"...)
+	if strings.Contains(more, "workers") { // they share no memory
+		spec = bytes.ReplaceAll(spec, []byte("store: memory"), []byte("store: sqlite"))
+	}
+	spec = append(spec, "\n"+more+"\n"...)
 	list, diags, err := generator.Files(generator.Input{SpecPath: "spec.yaml", Spec: spec,
 		Runtime: plan.Runtime{Mode: plan.Path, Path: source, Source: os.DirFS(root)}})
 	if err != nil || diags.HasErrors() {
@@ -42,7 +44,7 @@ func clustered(t *testing.T, name string) string {
 // composition root against the compiler and the tests of one process.
 func TestProjectsWithUsersRunAsWorkers(t *testing.T) {
 	t.Parallel()
-	dir := clustered(t, "auth")
+	dir := with(t, "auth", "cluster: { mode: workers }\nsync: local")
 	test, err := os.ReadFile(filepath.Join(golden, "auth", "behaviour_test.go"))
 	if err != nil {
 		t.Fatal(err)
@@ -111,4 +113,5 @@ func TestProjectsWithWorkersBuildForWindows(t *testing.T) {
 	t.Setenv("GOOS", "windows")
 	t.Setenv("CGO_ENABLED", "0")
 	command(t, project(t, "chat"), "go", "vet", "./cmd/...", "./internal/gen/...")
+	command(t, project(t, "fleet"), "go", "vet", "./cmd/...", "./internal/gen/...")
 }

@@ -210,17 +210,23 @@ func TestGoldenProjectsLinkWhatTheirSpecChose(t *testing.T) {
 	t.Parallel()
 	drivers := []string{
 		"modernc.org/sqlite", "github.com/gorilla/websocket", "golang.org/x/crypto/bcrypt",
-		"github.com/golang-jwt/jwt/v5", "golang.org/x/oauth2",
+		"github.com/golang-jwt/jwt/v5", "golang.org/x/oauth2", "github.com/redis/go-redis/v9", "github.com/rabbitmq/amqp091-go",
 		module + "/runtime/cluster", module + "/runtime/store/sqlite", module + "/runtime/store/memory",
 		module + "/runtime/transport/rest", module + "/runtime/transport/socketio", module + "/runtime/transport/primus",
+		module + "/runtime/bus", module + "/runtime/bus/redis", module + "/runtime/bus/rabbitmq", module + "/runtime/bus/featherssync",
+		module + "/runtime/outbox",
+	}
+	but := func(words ...string) []string {
+		return slices.DeleteFunc(slices.Clone(drivers), func(d string) bool {
+			return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(d, word) })
+		})
 	}
 	for name, chosen := range map[string][]string{
-		"minimal": {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
-		"chat":    {"modernc.org/sqlite", "github.com/gorilla/websocket", module + "/runtime/cluster", module + "/runtime/store/sqlite", module + "/runtime/transport/rest", module + "/runtime/transport/socketio"},
-		"kitchen-sink": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool {
-			return strings.Contains(d, "jwt") || strings.Contains(d, "oauth2") || strings.HasSuffix(d, "/cluster")
-		}),
-		"auth": slices.DeleteFunc(slices.Clone(drivers), func(d string) bool { return strings.HasSuffix(d, "/cluster") }),
+		"minimal":      {module + "/runtime/store/memory", module + "/runtime/transport/rest"},
+		"chat":         but("crypto", "jwt", "oauth2", "redis", "rabbitmq", "/bus", "/outbox", "/memory", "/primus"),
+		"kitchen-sink": but("jwt", "oauth2", "/cluster", "rabbitmq", "featherssync", "/outbox"),
+		"auth":         but("/cluster", "redis", "rabbitmq", "/bus", "/outbox"),
+		"fleet":        but("crypto", "jwt", "oauth2", "redis", "/memory", "/primus"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

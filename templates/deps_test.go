@@ -20,6 +20,8 @@ var drivers = map[string][]string{
 	"jwt":       {"github.com/golang-jwt/jwt/v5"},
 	"oauth2":    {"golang.org/x/oauth2", "golang.org/x/oauth2/endpoints"},
 	"time":      {"golang.org/x/time/rate"},
+	"redis":     {"github.com/redis/go-redis/v9"},
+	"rabbitmq":  {"github.com/rabbitmq/amqp091-go"},
 }
 
 // TestDepsAreUpToDate holds deps against what the go command says of a module

@@ -8,7 +8,6 @@ func clusterFiles(p *model.Project) []File {
 	view := newProjectView(p)
 	return []File{
 		{Path: gen + "config/cluster.go", Class: Generated, Template: gen + "config/cluster.go", Data: newConfigView(p, (*configView).cluster)},
-		{Path: gen + "control/control.go", Class: Generated, Template: gen + "control/control.go", Data: view},
 		{Path: "deploy/" + p.Name + ".service", Class: Merge, Template: "deploy/app.service", Data: view},
 	}
 }

@@ -62,6 +62,12 @@ func Files(p *model.Project, o Options) ([]File, error) {
 	if p.Cluster != nil {
 		files = append(files, clusterFiles(p)...)
 	}
+	if p.Sync != nil {
+		files = append(files, syncFiles(p)...)
+	}
+	if p.Cluster != nil || p.Sync != nil {
+		files = append(files, File{Path: "internal/gen/control/control.go", Class: Generated, Template: "internal/gen/control/control.go", Data: newControlView(p)})
+	}
 	if p.Auth != nil {
 		files = append(files, authFiles(p)...)
 	}

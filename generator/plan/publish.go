@@ -92,6 +92,7 @@ type publishedEvent struct {
 	name   string
 	sentBy string // the standard method that causes it, "" for a custom event
 	typ    string
+	schema string // of a custom event's record
 	fields []*model.Field
 }
 
@@ -112,11 +113,11 @@ func publishedEvents(s *model.Service) []publishedEvent {
 		pe := publishedEvent{name: e.Name}
 		switch c := e.FromCustom; {
 		case c == nil:
-			pe.typ, pe.fields = "*"+e.GoName, e.Fields
+			pe.typ, pe.schema, pe.fields = "*"+e.GoName, lowerFirst(e.GoName)+"Schema", e.Fields
 		case c.OutRef != nil:
-			pe.typ, pe.fields = "*model."+c.OutRef.Type, c.OutRef.Fields
+			pe.typ, pe.schema, pe.fields = "*model."+c.OutRef.Type, "model."+c.OutRef.Type+"Schema", c.OutRef.Fields
 		default:
-			pe.typ, pe.fields = "*"+c.GoName+"Result", c.Out
+			pe.typ, pe.schema, pe.fields = "*"+c.GoName+"Result", lowerFirst(c.GoName)+"ResultSchema", c.Out
 		}
 		if pe.fields != nil {
 			list = append(list, pe)

@@ -67,6 +67,15 @@ func imported(p *model.Project) []string {
 	if p.Cluster != nil {
 		list = append(list, "cluster")
 	}
+	if outboxes(p) {
+		list = append(list, "outbox")
+	}
+	if p.Sync != nil {
+		list = append(list, "bus", "bus/"+p.Sync.Backend, "metrics")
+		if p.Sync.Compat != nil {
+			list = append(list, "bus/featherssync")
+		}
+	}
 	if p.Auth != nil {
 		list = append(list, "auth", "auth/token", "password")
 		if len(p.Auth.OAuth) > 0 {
@@ -181,6 +190,9 @@ var depNames = map[string]string{
 	"github.com/golang-jwt/jwt/v5": "jwt",
 	"golang.org/x/oauth2":          "oauth2",
 	"golang.org/x/time":            "time",
+	"github.com/redis/go-redis/v9": "redis",
+
+	"github.com/rabbitmq/amqp091-go": "rabbitmq",
 }
 
 // depName returns the name of the module that a package is in, "" for one that

@@ -20,6 +20,8 @@ type serviceView struct {
 	Hooks    []hookKind
 	Owned    []methodView // what the user's package implements
 	Emitters []*model.Event
+	Locals   []string // quoted names of the events that stay in their process; nil where all do
+	Foreign  []foreignEvent
 	Publish  *publishView // nil: nothing is sent
 	Sealed   []string     // constants of the password fields
 	Seal     string       // function that hashes them
@@ -82,11 +84,17 @@ func newServiceView(p *model.Project, s *model.Service) *serviceView {
 		if e.FromCustom == nil {
 			v.Emitters = append(v.Emitters, e)
 		}
+		if e.Local && !s.Local {
+			v.Locals = append(v.Locals, strconv.Quote(e.Name))
+		}
 	}
 	for _, f := range s.Fields {
 		if f.Type == model.Password {
 			v.Sealed = append(v.Sealed, fieldConstant(s, f))
 		}
+	}
+	if shared(p, s) {
+		v.foreign()
 	}
 	v.importUsed()
 	return v
@@ -118,7 +126,9 @@ func (v *serviceView) forgetRecord() {
 	if !slices.ContainsFunc(v.Service.Custom, used) {
 		maps.DeleteFunc(v.Imports, func(path, _ string) bool { return strings.HasSuffix(path, "/internal/gen/model") })
 	}
-	delete(v.Imports, runtimePath+"/record")
+	if len(v.Foreign) == 0 {
+		delete(v.Imports, runtimePath+"/record")
+	}
 	if len(v.Custom) == 0 {
 		delete(v.Imports, runtimePath+"/typed")
 	}

@@ -133,7 +133,10 @@ func (v *configView) oauth() {
 // mainView is the composition root.
 type mainView struct {
 	*projectView
-	NotFound string // handler function for paths that nothing serves
+	NotFound   string // handler function for paths that nothing serves
+	Controlled bool   // the command takes arguments
+	Closes     bool   // something is closed at the end, and may fail
+	Flushes    bool   // some of it sends what waits before
 }
 
 func newMainView(p *model.Project) *mainView {
@@ -141,10 +144,13 @@ func newMainView(p *model.Project) *mainView {
 	im := imports{}
 	im.add("context", "fmt", "log/slog", "net/http", "os")
 	if p.Cluster != nil {
-		im.add(p.Module + "/internal/gen/control")
 		im.runtime("cluster")
 	} else {
 		im.add("os/signal", "syscall")
+	}
+	v.Controlled = p.Cluster != nil || p.Sync != nil
+	if v.Controlled {
+		im.add(p.Module + "/internal/gen/control")
 	}
 	im.add(p.Module+"/internal/gen/app", p.Module+"/internal/gen/config")
 	im.runtime("health", "server")
@@ -153,8 +159,15 @@ func newMainView(p *model.Project) *mainView {
 		v.NotFound = "rest.NotFound"
 	}
 	if v.SQLite {
-		im.add("errors")
 		im.runtime("store/sqlite")
+	}
+	v.Flushes = p.Sync != nil || v.Outboxes()
+	v.Closes = v.SQLite || v.Flushes
+	if v.Closes {
+		im.add("errors")
+	}
+	if v.Flushes {
+		v.sync(im)
 	}
 	if v.Sockets {
 		im.runtime("transport/socketio")

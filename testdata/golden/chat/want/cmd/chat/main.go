@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(args) > 0 {
-		return control.Run(ctx, cfg.Dir(), args, os.Stdout)
+		return control.Run(ctx, cfg, args, os.Stdout)
 	}
 	log := cfg.Logger()
 	slog.SetDefault(log)

@@ -10,10 +10,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"example.com/acme/kitchen-sink/internal/gen/app"
 	"example.com/acme/kitchen-sink/internal/gen/config"
+	"example.com/acme/kitchen-sink/internal/gen/control"
+	"github.com/featherscaffold/featherscaffold/runtime/bus"
+	"github.com/featherscaffold/featherscaffold/runtime/bus/redis"
 	"github.com/featherscaffold/featherscaffold/runtime/health"
+	"github.com/featherscaffold/featherscaffold/runtime/metrics"
 	"github.com/featherscaffold/featherscaffold/runtime/server"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
 	"github.com/featherscaffold/featherscaffold/runtime/transport/primus"
@@ -24,17 +29,20 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "kitchen-sink:", err)
-		os.Exit(1)
+		os.Exit(control.ExitCode(err))
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context) (err error) {
+// run serves until ctx ends. With arguments it asks the instances that serve.
+func run(ctx context.Context, args []string) (err error) {
 	cfg, err := config.FromEnv()
 	if err != nil {
 		return err
+	}
+	if len(args) > 0 {
+		return control.Run(ctx, cfg, args, os.Stdout)
 	}
 	log := cfg.Logger()
 	slog.SetDefault(log)
@@ -50,10 +58,22 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 
+	broker, err := redis.Open(string(cfg.Sync.URL), cfg.Sync.Broker(log))
+	if err != nil {
+		return err
+	}
+	events := bus.New(broker, cfg.Bus("", log))
+	defer func() { err = errors.Join(err, flush(events.Close)) }()
+	if err := a.SetBus(events); err != nil {
+		return err
+	}
+
 	mux := http.NewServeMux()
 	ready := health.New(db.Ping)
 	mux.HandleFunc("GET /healthz", ready.Live)
 	mux.HandleFunc("GET /readyz", ready.Ready)
+	ready.Detail(func() string { return control.Line(events.Stats()) })
+	mux.Handle("GET /metrics", metrics.Handler(0, metrics.Bus(events.Stats), metrics.Events(a.SyncStats)))
 	sockets := socketio.New(a, cfg.SocketIO())
 	mux.Handle("/socket.io/", sockets)
 	sparks := primus.New(a, cfg.Primus())
@@ -69,4 +89,11 @@ func run(ctx context.Context) (err error) {
 		StopTimeout: cfg.StopTimeout,
 		Drain:       []func(context.Context) error{sockets.Close, sparks.Close},
 	})
+}
+
+// flush has something send what still waits, for as long as a stop can wait.
+func flush(end func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return end(ctx)
 }

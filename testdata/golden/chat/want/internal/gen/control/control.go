@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
+	"example.com/chat/internal/gen/config"
 	"github.com/featherscaffold/featherscaffold/runtime/cluster"
 )
 
@@ -29,19 +31,15 @@ func ExitCode(err error) int {
 	return 1
 }
 
-// Run runs a command on the app whose sockets lie in dir. What status prints
-// goes to out.
-func Run(ctx context.Context, dir string, args []string, out io.Writer) error {
-	if len(args) != 1 {
-		return errUsage
-	}
-	switch args[0] {
+// Run runs a command on the app with these settings. What it prints goes to out.
+func Run(ctx context.Context, cfg config.Config, args []string, out io.Writer) error {
+	switch strings.Join(args, " ") {
 	case "status":
-		return status(ctx, dir, out)
+		return status(ctx, cfg.Dir(), out)
 	case "reload":
-		return cluster.Reload(ctx, dir)
+		return cluster.Reload(ctx, cfg.Dir())
 	case "stop":
-		return cluster.Stop(ctx, dir)
+		return cluster.Stop(ctx, cfg.Dir())
 	}
 	return errUsage
 }
@@ -59,8 +57,9 @@ func status(ctx context.Context, dir string, out io.Writer) error {
 		if !w.Started.IsZero() {
 			age = time.Since(w.Started).Truncate(time.Second)
 		}
+		failed := strings.ReplaceAll(w.LastError, "\n", "; ") // at the end several things may
 		fmt.Fprintf(t, "%d\t%d\t%d\t%v\t%v\t%d\t%.1f MB\t%d\t%s\n",
-			w.Slot, w.Generation, w.PID, w.State, age, w.Connections, float64(w.Memory)/1e6, w.Restarts, w.LastError)
+			w.Slot, w.Generation, w.PID, w.State, age, w.Connections, float64(w.Memory)/1e6, w.Restarts, failed)
 	}
 	fmt.Fprintf(t, "supervisor\t\t%d\n", st.PID)
 	return t.Flush()

@@ -48,6 +48,7 @@ func Register(app *runtime.App, m Methods) error {
 		},
 		Events:  []string{"tick", "stopped"},
 		Publish: publish,
+		Local:   true,
 	})
 }
 

@@ -24,6 +24,7 @@ type Config struct {
 	StopTimeout time.Duration // STOP_TIMEOUT: how long a stop may take
 	Database    string        // DATABASE: path of the SQLite file
 	Clients
+	Sync Sync // SYNC_*
 }
 
 // Addr returns host and port as one address.
@@ -40,6 +41,9 @@ func (c Config) Warn(log *slog.Logger) {
 	if c.Production && strings.HasPrefix(c.PublicURL, "http:") {
 		log.Warn("PUBLIC_URL is no https address: whoever is between browsers and the app can read along")
 	}
+	if c.Production && c.Sync.Key == "" {
+		log.Warn("whoever reaches the broker can send events to clients; set SYNC_KEY")
+	}
 }
 
 // FromEnv reads the settings. The error names every setting that is wrong, a
@@ -55,5 +59,6 @@ func FromEnv() (Config, error) {
 		Database:    env.String("DATABASE", "data/kitchen-sink.db"),
 	}
 	c.Clients.read(env, c.Production)
+	c.Sync.read(env, c.Production)
 	return c, env.Err()
 }

@@ -152,9 +152,10 @@ func Register(app *runtime.App, store runtime.Store, m Methods) error {
 				runtime.All: {typed.After(m.Report)},
 			},
 		},
-		Publish: publish,
-		Sealed:  record.Fields(model.EverythingFieldSecret),
-		Seal:    password.Bcrypt.Seal,
+		Publish:     publish,
+		LocalEvents: []string{"progress"},
+		Sealed:      record.Fields(model.EverythingFieldSecret),
+		Seal:        password.Bcrypt.Seal,
 	})
 }
 
