@@ -35,6 +35,8 @@ var workspace = sync.OnceValue(func() string {
 var (
 	minimal      = sync.OnceValues(func() (string, error) { return golden("minimal") })
 	chat         = sync.OnceValues(func() (string, error) { return golden("chat") })
+	kitchenSink  = sync.OnceValues(func() (string, error) { return golden("kitchen-sink") })
+	fleet        = sync.OnceValues(func() (string, error) { return golden("fleet") })
 	extendedChat = sync.OnceValues(extend)
 )
 

@@ -19,7 +19,7 @@ import (
 // ask runs the app's command with the settings of the app that serves.
 func (a *app) ask(command string) (out string, status int) {
 	a.t.Helper()
-	cmd := exec.CommandContext(a.t.Context(), a.cmd.Path, command)
+	cmd := exec.CommandContext(a.t.Context(), a.cmd.Path, strings.Fields(command)...)
 	cmd.Dir, cmd.Env = a.cmd.Dir, a.cmd.Env
 	var both bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &both, &both
