@@ -42,15 +42,21 @@ func appPeers(programs map[string]string) []peer {
 		return peer{name, sets, func(j job) (args, env []string) {
 			env = []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(j.port), "LOG_LEVEL=error", "DATABASE=" + filepath.Join(j.dir, "bench.db"),
 				"CALL_RATE=off", "CONNECT_RATE=off", "WORKERS=" + workers}
+			if j.broker != nil {
+				env = append(env, "SYNC_URL="+j.broker.url)
+			}
 			return []string{programs[j.spec()]}, env
 		}}
 	}
-	return []peer{as(appNames[0], "0", "rest", "sqlite", "call", "fanout", "idle", "cluster"), as(appNames[1], "1", "cluster"), as(appNames[2], "2", "cluster")}
+	return []peer{as(appNames[0], "0", setNames...), as(appNames[1], "1", "cluster"), as(appNames[2], "2", "cluster")}
 }
 
 // spec returns the name of the app's spec for a job.
 func (j job) spec() string {
-	if j.set == "sqlite" || j.set == "cluster" {
+	switch {
+	case j.broker != nil:
+		return j.broker.name
+	case j.set == "sqlite", j.set == "cluster":
 		return j.set
 	}
 	return "memory"
@@ -62,6 +68,10 @@ func specsOf(sets []string) []string {
 	for _, set := range sets {
 		if set != "sync" {
 			specs = append(specs, job{set: set}.spec())
+			continue
+		}
+		for _, kind := range brokerKinds {
+			specs = append(specs, kind.name)
 		}
 	}
 	slices.Sort(specs)

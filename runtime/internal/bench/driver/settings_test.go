@@ -51,7 +51,7 @@ func TestAppIsBuiltForTheChosenSets(t *testing.T) {
 		"rest,call,fanout,idle": "memory",
 		"sqlite,rest":           "memory,sqlite",
 		"cluster":               "cluster",
-		"sync,rest":             "memory",
+		"sync":                  "rabbitmq,redis",
 	} {
 		if got := strings.Join(specsOf(strings.Split(sets, ",")), ","); got != want {
 			t.Errorf("specsOf(%s) = %s, want %s", sets, got, want)
