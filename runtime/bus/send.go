@@ -92,41 +92,50 @@ func (s *sender) sendNext(ctx context.Context) bool {
 	return true
 }
 
-// encode returns a frame with its messages, after those that its body has, as
-// it goes over the broker.
-func (s *sender) encode(f frame, batch []item) []byte {
+// A packet is a frame as it goes over the broker.
+type packet struct {
+	frame
+	raw []byte // of which the frame's body is a part
+}
+
+// encode returns a frame with its messages, after those that its body has.
+func (s *sender) encode(f frame, batch []item) packet {
 	f.flags |= s.seal.flag()
 	f.instance, f.origin = s.instance, s.origin
 	size := maxHead + len(f.body) + sealSize
 	for _, it := range batch {
 		size += maxLength + len(it.msg)
 	}
-	raw := append(f.appendHead(make([]byte, 0, size)), f.body...)
+	raw := f.appendHead(make([]byte, 0, size))
+	head := len(raw)
+	raw = append(raw, f.body...)
 	for _, it := range batch {
 		raw = appendMessage(raw, it.msg)
 	}
-	return s.seal.append(raw)
+	f.body = raw[head:len(raw):len(raw)]
+	return packet{f, s.seal.append(raw)}
 }
 
 // transmit sends a frame until the broker keeps it, with those before it that
 // the broker forgot. It reports false when ctx ended; and when the bus is closed
 // and no message depends on it.
-func (s *sender) transmit(ctx context.Context, raw []byte) bool {
-	for queue := [][]byte{raw}; len(queue) > 0; {
-		err := s.broker.Send(ctx, queue[0])
+func (s *sender) transmit(ctx context.Context, p packet) bool {
+	for queue := []packet{p}; len(queue) > 0; {
+		err := s.broker.Send(ctx, queue[0].raw)
 		if err == nil {
 			s.link.sent(nil)
 			s.backoff.reset()
-			if numbered(queue[0][1]) { // by its flags
-				s.retained.add(queue[0], time.Now())
+			if numbered(queue[0].flags) {
+				s.retained.add(queue[0].frame, time.Now())
 			}
 			queue = queue[1:]
 			continue
 		}
 		if errors.Is(err, ErrForgotten) {
-			queue = append(s.retained.take(), queue...)
-			s.o.Logger.Warn("broker forgot messages; those of late are sent again", slog.Int("frames", len(queue)-1))
-		} else if ctx.Err() == nil {
+			queue = append(s.again(), queue...)
+			continue // it comes once, and the broker is there
+		}
+		if ctx.Err() == nil {
 			s.link.sent(err)
 		}
 		if len(queue) == 1 && s.outbox.done() || !s.backoff.pause(ctx) {
@@ -134,4 +143,15 @@ func (s *sender) transmit(ctx context.Context, raw []byte) bool {
 		}
 	}
 	return true
+}
+
+// again returns the frames of late.
+func (s *sender) again() []packet {
+	late := s.retained.take()
+	s.o.Logger.Warn("broker forgot messages; those of late are sent again", slog.Int("frames", len(late)))
+	packets := make([]packet, len(late))
+	for i, f := range late {
+		packets[i] = s.encode(f, nil)
+	}
+	return packets
 }
