@@ -36,7 +36,8 @@ var layers = []layer{
 	{"runtime/internal/route", nil, "paths know no services"},
 	{"runtime/internal/hub", nil, "channels know no connections"},
 	{"runtime/internal/foreign", []string{"runtime/jsonio", "runtime/record"}, "it knows records only"},
-	{"runtime", []string{"runtime/jsonio", "runtime/record", "runtime/query", "runtime/internal/envelope", "runtime/internal/route",
+	{"runtime/kept", []string{"runtime/record"}, "words for stores and the outbox"},
+	{"runtime", []string{"runtime/jsonio", "runtime/record", "runtime/query", "runtime/kept", "runtime/internal/envelope", "runtime/internal/route",
 		"runtime/internal/hub", "runtime/internal/foreign"}, "the root knows the drivers' interfaces only"},
 	{"runtime/typed", []string{"runtime", "runtime/record", "runtime/query"}, "typed is a view of the root"},
 	{"runtime/internal/integration/...", []string{"runtime", "runtime/..."}, "tests with servers and clients see everything"},
@@ -49,6 +50,7 @@ var layers = []layer{
 	{"runtime/internal/sockets", append(vocabulary, "runtime/internal/engineio", "runtime/internal/wsconn"), "downwards only"},
 	{"runtime/internal/sqlstore", vocabulary, "SQL knows no driver"},
 	{"runtime/internal/...", vocabulary, "inner packages know the vocabulary only"},
+	{"runtime/outbox", vocabulary, "what is kept and sent knows no database and no bus"},
 	{"runtime/store/storetest", vocabulary, "a suite knows no driver"},
 	{"runtime/auth/token", vocabulary, "tokens know no services and no users"},
 	{"runtime/auth/oauth", vocabulary, "logins elsewhere know no form of tokens"},
@@ -79,7 +81,7 @@ var layers = []layer{
 }
 
 var vocabulary = []string{
-	"runtime", "runtime/jsonio", "runtime/record", "runtime/query", "runtime/origin", "runtime/address", "runtime/ratelimit",
+	"runtime", "runtime/jsonio", "runtime/record", "runtime/query", "runtime/kept", "runtime/origin", "runtime/address", "runtime/ratelimit",
 }
 
 // pkg is what `go list -json` says of a package.

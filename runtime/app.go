@@ -9,6 +9,7 @@ import (
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/hub"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/route"
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -26,6 +27,7 @@ type App struct {
 	mirror        Mirror                    // nil for none
 	gaps          gaps
 	counts        counts
+	outbox        func(path, event string, fields record.FieldSet) kept.Ticket
 	hub           hub.Hub[*Connection]
 	users         users
 	connected     []func(*Connection)

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/envelope"
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -49,7 +50,7 @@ func (a *App) spread(ctx context.Context, e *Event, channels []string) {
 	if env.Data == nil {
 		env.Data = e.Record.AppendJSON(nil, e.Record.Schema().Shown)
 	}
-	a.publish(ctx, env)
+	a.publish(ctx, env, e.ticket)
 }
 
 // spreadChange tells the other processes that a record changed on which
@@ -62,7 +63,7 @@ func (a *App) spreadChange(ctx context.Context, s *Service, removed bool, rec re
 	if removed {
 		env.Event = removedRecord
 	}
-	a.publish(ctx, env)
+	a.publish(ctx, env, nil)
 }
 
 // What an envelope has for an event when it is for logins, not for clients.
@@ -72,8 +73,14 @@ const (
 	removedRecord = "record removed"
 )
 
-func (a *App) publish(ctx context.Context, env envelope.Message) {
-	err := a.bus.Publish(env.Append(nil), nil)
+// publish hands an envelope to the bus. t is nil for one that is not kept.
+func (a *App) publish(ctx context.Context, env envelope.Message, t kept.Ticket) {
+	var err error
+	if t == nil {
+		err = a.bus.Publish(env.Append(nil), nil)
+	} else {
+		err = t.Publish(a.bus, env.Append(nil))
+	}
 	if err == nil {
 		a.counts.sent.Add(1)
 		return

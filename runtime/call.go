@@ -3,6 +3,7 @@ package runtime
 import (
 	"net/http"
 
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -45,6 +46,7 @@ type Call struct {
 
 	fixed    []fixedValue    // fields that path or user decide
 	unsealed record.FieldSet // Sealed fields that an update did not give
+	ticket   kept.Ticket     // of the events, nil unless they are kept
 	own      bool            // for the owner's records only
 	policy   bool            // Service.Policy decides
 	ownToo   bool            // for the owner's records, if the policy refuses

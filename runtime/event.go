@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
 
@@ -19,6 +20,7 @@ type Event struct {
 	Record record.Record
 	Data   []byte // the record as JSON, as clients may see it
 
+	ticket  kept.Ticket // nil unless it is kept
 	frames  []frame
 	views   []viewed        // for clients that see less than others
 	partial bool            // the record came from elsewhere
@@ -83,19 +85,27 @@ func (s *Service) emit(ctx context.Context, name string, rec record.Record, c *C
 		return
 	}
 	e := &Event{Path: s.Path, Name: name, Record: rec}
+	if c != nil {
+		e.ticket = c.ticket
+	}
 	channels := s.publish(ctx, e, c)
 	if len(channels) == 0 {
 		return
 	}
-	view := s.app.views[rec.Schema()]
-	if view == nil {
-		e.Data = rec.AppendJSON(nil, rec.Schema().Shown)
-	}
-	s.app.deliver(e, channels, s.receives(view))
+	s.deliverHere(e, channels)
 	if !s.isLocal(name) && (c == nil || !c.Local) {
 		s.app.spread(ctx, e, channels)
 		s.app.spreadForeign(ctx, s, e)
 	}
+}
+
+// deliverHere brings an event to the clients of this process.
+func (s *Service) deliverHere(e *Event, channels []string) {
+	view := s.app.views[e.Record.Schema()]
+	if view == nil {
+		e.Data = e.Record.AppendJSON(nil, e.Record.Schema().Shown)
+	}
+	s.app.deliver(e, channels, s.receives(view))
 }
 
 // deliver hands the event to every member of the channels, to each once and

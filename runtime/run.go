@@ -65,6 +65,7 @@ func (a *App) guard(ctx context.Context, c *Call, f func() error) (err error) {
 // run takes the call through the hooks of the app and the service to the
 // method and back, then sends its events.
 func (a *App) run(ctx context.Context, c *Call, m *method) error {
+	defer c.closeTicket()
 	if err := m.app.run(ctx, c, m.serve); err != nil {
 		return err
 	}

@@ -40,6 +40,12 @@ type Service struct {
 	Seal   func(ctx context.Context, rec record.Record, fields record.FieldSet) error
 	Sealed record.FieldSet
 
+	// Outbox has the events of the standard methods kept in the Store's
+	// database, in the transaction of the change, until they are stored on the
+	// bus: no crash loses one. See App.SetOutbox and package outbox. A write
+	// takes longer for it.
+	Outbox bool
+
 	// Filter keeps an event from single connections: from those for which it
 	// returns false. nil keeps none. It runs for every connection in the
 	// event's channels: it must be quick, and of the Connection's methods it
@@ -71,6 +77,7 @@ type Service struct {
 	Writable map[int][]string
 
 	app      *App
+	keeper   OutboxStore // the Store, with an Outbox
 	rules    query.Rules
 	segments []string
 	methods  map[Method]*method
@@ -149,6 +156,9 @@ func (s *Service) prepare(a *App) error {
 		return fmt.Errorf("service %s: Seal and Sealed go together", s.Path)
 	}
 	if err := s.checkEvents(); err != nil {
+		return err
+	}
+	if err := s.checkOutbox(); err != nil {
 		return err
 	}
 	if err := s.checkAccess(); err != nil {

@@ -55,7 +55,7 @@ func create(ctx context.Context, c *Call) error {
 			return err
 		}
 	}
-	if err := s.Store.Create(ctx, c.Data...); err != nil {
+	if err := c.keeping().Create(ctx, c.Data...); err != nil {
 		return err
 	}
 	return c.setRecords(c.Data)
@@ -80,7 +80,7 @@ func (c *Call) write(ctx context.Context, fields record.FieldSet) error {
 	if err := c.finish(ctx, data, fields); err != nil {
 		return err
 	}
-	recs, err := c.Service.Store.Patch(ctx, c.ID, c.query().Where, data, fields.Union(stamped))
+	recs, err := c.keeping().Patch(ctx, c.ID, c.query().Where, data, fields.Union(stamped))
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *Call) write(ctx context.Context, fields record.FieldSet) error {
 }
 
 func remove(ctx context.Context, c *Call) error {
-	recs, err := c.Service.Store.Remove(ctx, c.ID, c.query().Where)
+	recs, err := c.keeping().Remove(ctx, c.ID, c.query().Where)
 	if err != nil {
 		return err
 	}
