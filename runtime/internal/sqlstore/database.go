@@ -22,8 +22,9 @@ type DB interface {
 	// Write calls f with a connection in a transaction. It commits when f
 	// returns nil and rolls back otherwise.
 	Write(ctx context.Context, f func(Conn) error) error
-	// WriteOne is Write for an f that runs one statement, one that is over in
-	// no time. It may put the statements of several calls into a transaction;
+	// WriteOne is Write for an f that is over in no time: that runs one
+	// statement and then, if at all, one that no value that is taken can fail.
+	// It may put the statements of several calls into a transaction;
 	// f may be called by another goroutine, and again after the transaction
 	// was rolled back.
 	WriteOne(ctx context.Context, f func(Conn) error) error
@@ -63,6 +64,9 @@ type Dialect interface {
 	// Overlap returns the condition that two lists have an element in common:
 	// the column's, and the parameter. Both are JSON arrays.
 	Overlap(column, param string) string
+	// Now returns the expression of the database's time, in milliseconds since
+	// 1970.
+	Now() string
 	// Taken reports whether a statement failed because a unique value or an
 	// id is taken, and in which column, "" if it can not tell.
 	Taken(err error) (column string, ok bool)

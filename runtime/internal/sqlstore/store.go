@@ -5,9 +5,11 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/query"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 )
@@ -20,14 +22,18 @@ type Store struct {
 
 	table   string   // quoted, as are the columns
 	columns []string // by field
+	keys    []string // of JSON members, by field
 	order   string   // the column that tells the order of creation
 	reading string   // the columns that make a record, as a list
 
-	get    string // statements that are always the same
-	insert string
+	get         string // statements that are always the same
+	insert      string
+	insertEntry string
+
+	note *kept.Note // what writes keep, nil for nothing
 }
 
-var _ runtime.Store = (*Store)(nil)
+var _ runtime.OutboxStore = (*Store)(nil)
 
 // New returns the store for a table that is there already, with the schema's
 // name and a column for each field. order is a column with an integer that
@@ -39,6 +45,7 @@ func New(db DB, d Dialect, schema *record.Schema, order string) *Store {
 	for i := range schema.Fields {
 		f := &schema.Fields[i]
 		s.columns = append(s.columns, d.Quote(f.Name))
+		s.keys = append(s.keys, strconv.Quote(f.Name)+":")
 		reading[i] = d.Read(s.columns[i], f)
 		params[i] = d.Param(i + 1)
 	}
@@ -46,6 +53,7 @@ func New(db DB, d Dialect, schema *record.Schema, order string) *Store {
 	s.get = s.selecting() + " WHERE " + s.columns[schema.ID] + " = " + d.Param(1)
 	s.insert = "INSERT INTO " + s.table + " (" + strings.Join(s.columns, ", ") +
 		") VALUES (" + strings.Join(params, ", ") + ")"
+	s.insertEntry = insertEntries(d, 1)
 	return s
 }
 

@@ -52,6 +52,7 @@ func (dialect) Read(column string, _ *record.Field) string  { return column }
 func (dialect) Differs(column, param string) string         { return column + " DIFFERS " + param }
 func (dialect) Among(column, param string) string           { return column + " AMONG " + param }
 func (dialect) Overlap(column, param string) string         { return column + " OVERLAPS " + param }
+func (dialect) Now() string                                 { return "NOW" }
 func (dialect) Taken(err error) (column string, taken bool) { return "a", errors.Is(err, errTaken) }
 
 var errTaken = errors.New("taken")

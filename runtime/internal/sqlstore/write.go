@@ -16,6 +16,7 @@ func (s *Store) Create(ctx context.Context, recs ...record.Record) error {
 		return err
 	}
 	ids := make([]int64, len(recs))
+	first := s.number(len(recs))
 	var err error
 	switch len(recs) {
 	case 0:
@@ -23,11 +24,18 @@ func (s *Store) Create(ctx context.Context, recs ...record.Record) error {
 	case 1:
 		args := s.arguments(recs[0])
 		err = s.db.WriteOne(ctx, func(c Conn) (err error) {
-			ids[0], err = c.Exec(context.WithoutCancel(ctx), s.insert, args)
-			return err
+			if ids[0], err = c.Exec(context.WithoutCancel(ctx), s.insert, args); err != nil {
+				return err
+			}
+			return s.keep(ctx, c, first, recs, ids)
 		})
 	default:
-		err = s.db.Write(ctx, func(c Conn) error { return s.add(ctx, c, recs, ids) })
+		err = s.db.Write(ctx, func(c Conn) error {
+			if err := s.add(ctx, c, recs, ids); err != nil {
+				return err
+			}
+			return s.keep(ctx, c, first, recs, ids)
+		})
 	}
 	if err != nil {
 		return s.wrap("create in", err)
@@ -119,9 +127,12 @@ func (s *Store) change(ctx context.Context, b *statement, id record.Value, where
 	b.where(s.withID(id, where))
 	b.add(" RETURNING ", s.reading)
 	var recs []record.Record
+	first := s.number(1)
 	err := s.db.WriteOne(ctx, func(c Conn) (err error) {
-		recs, err = s.records(context.WithoutCancel(ctx), c, b, 1, nil)
-		return err
+		if recs, err = s.records(context.WithoutCancel(ctx), c, b, 1, nil); err != nil {
+			return err
+		}
+		return s.keep(ctx, c, first, recs, nil)
 	})
 	return recs, err
 }
@@ -130,19 +141,30 @@ func (s *Store) change(ctx context.Context, b *statement, id record.Value, where
 // order of their creation; the database has an order of its own.
 func (s *Store) changeAll(ctx context.Context, b *statement) ([]record.Record, error) {
 	b.add(" RETURNING ", s.reading, ", ", s.order)
+	var recs []record.Record
+	err := s.db.Write(ctx, func(c Conn) (err error) {
+		if recs, err = s.ordered(ctx, c, b); err != nil {
+			return err
+		}
+		return s.keep(ctx, c, s.number(len(recs)), recs, nil)
+	})
+	return recs, err
+}
+
+// ordered returns the records that a statement reads, in the order that its
+// last column tells.
+func (s *Store) ordered(ctx context.Context, c Conn, b *statement) ([]record.Record, error) {
 	type place struct {
 		at  int64
 		rec record.Record
 	}
 	var places []place
-	err := s.db.Write(ctx, func(c Conn) error {
-		return c.Query(ctx, b.String(), b.args, func(row []driver.Value) error {
-			last := len(row) - 1
-			at, _ := row[last].(int64)
-			rec, err := s.decode(row[:last])
-			places = append(places, place{at, rec})
-			return err
-		})
+	err := c.Query(ctx, b.String(), b.args, func(row []driver.Value) error {
+		last := len(row) - 1
+		at, _ := row[last].(int64)
+		rec, err := s.decode(row[:last])
+		places = append(places, place{at, rec})
+		return err
 	})
 	if err != nil {
 		return nil, err

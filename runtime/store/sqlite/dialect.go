@@ -37,4 +37,6 @@ func (dialect) Overlap(column, param string) string {
 	return "EXISTS (SELECT 1 FROM json_each(" + column + ") AS element WHERE element.value IN (SELECT value FROM json_each(" + param + ")))"
 }
 
+func (dialect) Now() string { return "CAST(unixepoch('subsec') * 1000 AS INTEGER)" }
+
 func (dialect) Taken(err error) (string, bool) { return taken(err) }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
 	"github.com/featherscaffold/featherscaffold/runtime/store/sqlite"
 	"github.com/featherscaffold/featherscaffold/runtime/store/storetest"
@@ -19,6 +20,22 @@ func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, openStore) }
 
 func openStore(t testing.TB, schema *record.Schema) runtime.Store {
 	return table(t, open(t, filepath.Join(t.TempDir(), "test.db")), schema)
+}
+
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	storetest.RunOutbox(t, openKeeping)
+}
+
+func BenchmarkOutbox(b *testing.B) { storetest.BenchmarkOutbox(b, openKeeping) }
+
+func openKeeping(t testing.TB, schema *record.Schema) (runtime.OutboxStore, kept.Entries) {
+	db := open(t, filepath.Join(t.TempDir(), "test.db"))
+	entries, err := db.Outbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table(t, db, schema), entries
 }
 
 func open(t testing.TB, path string) *sqlite.DB {

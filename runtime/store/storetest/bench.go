@@ -70,6 +70,11 @@ func finding(ctx context.Context, q *query.Query) func(runtime.Store, int) error
 
 func filled(b *testing.B, open Opener) runtime.Store {
 	s := open(b, messages)
+	fill(b, s)
+	return s
+}
+
+func fill(b *testing.B, s runtime.Store) {
 	recs := make([]record.Record, benchmarked)
 	for i := range recs {
 		recs[i] = benchMessage(i)
@@ -77,7 +82,6 @@ func filled(b *testing.B, open Opener) runtime.Store {
 	if err := s.Create(b.Context(), recs...); err != nil {
 		b.Fatal(err)
 	}
-	return s
 }
 
 func benchMessage(i int) record.Record {
