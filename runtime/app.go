@@ -6,8 +6,11 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/hub"
+	"github.com/featherscaffold/featherscaffold/runtime/internal/index"
+	"github.com/featherscaffold/featherscaffold/runtime/internal/missed"
 	"github.com/featherscaffold/featherscaffold/runtime/internal/route"
 	"github.com/featherscaffold/featherscaffold/runtime/kept"
 	"github.com/featherscaffold/featherscaffold/runtime/record"
@@ -25,11 +28,12 @@ type App struct {
 	auth          Authenticator             // nil: everybody may call
 	bus           Bus                       // nil: there is this process only
 	mirror        Mirror                    // nil for none
-	gaps          gaps
+	missed        missed.Count              // events that clients are yet to be told of
+	telling       sync.Mutex                // held while they are told
 	counts        counts
 	outbox        func(path, event string, fields record.FieldSet) kept.Ticket
 	hub           hub.Hub[*Connection]
-	users         users
+	users         index.Index[userKey, *Connection] // connections of logins
 	connected     []func(*Connection)
 	disconnected  []func(*Connection)
 	loginChannels []func(*Identity) []string

@@ -137,7 +137,7 @@ func (a *App) followRecord(origin string, l *envelope.Letter) {
 		a.drop(origin, err)
 		return
 	}
-	a.users.follow(context.Background(), keyOf(rec), string(l.Event) == removedRecord)
+	a.follow(context.Background(), keyOf(rec), string(l.Event) == removedRecord)
 }
 
 func (a *App) deliverLetter(origin string, s *Service, l *envelope.Letter) {

@@ -3,7 +3,8 @@ package runtime
 import (
 	"log/slog"
 	"sync/atomic"
-	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/seldom"
 )
 
 // SyncStats counts what the app had to do with other processes since it
@@ -28,19 +29,13 @@ func (a *App) SyncStats() SyncStats {
 type counts struct {
 	sent, refused, heard, unheard, dropped, ignored, resyncs atomic.Uint64
 
-	logged atomic.Int64 // Unix seconds of when drop last logged
+	dropLog seldom.Line // whoever sends nonsense may send much of it
 }
-
-// dropPause is how long drop does not log again: whoever sends nonsense may
-// send much of it.
-const dropPause = 30 // seconds
 
 // drop counts a message of another process that no use can be made of.
 func (a *App) drop(origin string, err error) {
-	n, now := a.counts.dropped.Add(1), time.Now().Unix()
-	last := a.counts.logged.Load()
-	if now-last < dropPause || !a.counts.logged.CompareAndSwap(last, now) {
-		return
+	a.counts.dropped.Add(1)
+	if n, ok := a.counts.dropLog.Next(1); ok {
+		a.log.Warn("message of another process was dropped", slog.String("origin", origin), slog.Any("error", err), slog.Uint64("messages", n))
 	}
-	a.log.Warn("message of another process was dropped", slog.String("origin", origin), slog.Any("error", err), slog.Uint64("dropped", n))
 }

@@ -36,7 +36,7 @@ func (c *Connection) Login(ctx context.Context, id *Identity) error {
 	l.epoch++
 	epoch := l.epoch
 	c.identity.Store(now)
-	c.app.users.move(c, l.keys, now)
+	c.app.users.Move(c, l.keys, keysOf(now))
 	l.keys = keysOf(now)
 	c.arm(now)
 	c.follow(now)
@@ -50,10 +50,10 @@ func (a *App) enter(ctx context.Context, c *Connection, id *Identity) (*Identity
 	if a.auth == nil {
 		return id, nil
 	}
-	a.users.move(c, nil, id)
+	a.users.Move(c, nil, keysOf(id))
 	now, err := a.auth.Renew(ctx, id)
 	if err != nil {
-		a.users.leave(c, keysOf(id), c.login.keys)
+		a.users.Leave(c, keysOf(id), c.login.keys)
 		return nil, err
 	}
 	return now, nil
@@ -96,7 +96,7 @@ func (c *Connection) forget(ctx context.Context) {
 	l := &c.login
 	l.epoch++
 	l.stop()
-	c.app.users.leave(c, l.keys, nil)
+	c.app.users.Leave(c, l.keys, nil)
 	l.keys, l.channels = nil, nil
 	c.app.hub.Clear(&c.member)
 	l.calls = append(l.calls, func() { c.app.LoggedOut(ctx, was, c) })
@@ -238,7 +238,7 @@ func (l *login) end(c *Connection) {
 	defer l.mu.Unlock()
 	l.ended = true
 	l.stop()
-	c.app.users.leave(c, l.keys, nil)
+	c.app.users.Leave(c, l.keys, nil)
 	l.keys = nil
 }
 

@@ -94,7 +94,7 @@ func (a *App) receiveForeign(path, event string, data []byte) {
 		return
 	}
 	if e.Record != nil && a.auth != nil && a.auth.Concerns(e.Record.Schema()) {
-		a.users.follow(context.Background(), keyOf(e.Record), false) // the store knows whether it is gone
+		a.follow(context.Background(), keyOf(e.Record), false) // the store knows whether it is gone
 	}
 	channels := s.publish(context.Background(), e, nil)
 	if len(channels) == 0 {

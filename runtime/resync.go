@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime/internal/envelope"
@@ -19,50 +18,22 @@ const resyncEvent = "resync"
 // all clients read anew.
 const resyncDelay = 250 * time.Millisecond
 
-// gaps are lost events that clients are yet to be told of.
-type gaps struct {
-	telling sync.Mutex // held while clients are told
-
-	// mu guards the fields below.
-	mu      sync.Mutex
-	due     bool // clients will be told
-	missed  uint64
-	unknown bool // nobody knows how many it were
-}
-
 // gap notes that events of other processes were lost. Who hears of it is told
 // by a timer's goroutine: bringing logins up to date takes its time, in which
 // the bus goes on.
 func (a *App) gap(missed uint64) {
-	g := &a.gaps
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.missed += missed
-	g.unknown = g.unknown || missed == 0
-	if !g.due {
-		g.due = true
+	if a.missed.Add(missed) {
 		time.AfterFunc(resyncDelay, a.tellGaps)
 	}
-}
-
-// take returns how many events were lost, 0 when that is not known.
-func (g *gaps) take() (missed uint64) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.unknown {
-		missed = g.missed
-	}
-	g.due, g.missed, g.unknown = false, 0, false
-	return missed
 }
 
 // tellGaps sends clients a resync of each service, and has logins follow their
 // users, of whom something may be lost too.
 func (a *App) tellGaps() {
 	defer a.rescue("clients were told of lost events")
-	a.gaps.telling.Lock()
-	defer a.gaps.telling.Unlock()
-	missed := a.gaps.take()
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	missed := a.missed.Take()
 	a.log.Warn("events of other processes were lost", slog.Uint64("missed", missed))
 	data := appendMissed(nil, missed)
 	for _, s := range a.Services() {
@@ -70,7 +41,7 @@ func (a *App) tellGaps() {
 			a.resync(s, data, nil)
 		}
 	}
-	for _, c := range a.users.all() {
+	for _, c := range a.users.All() {
 		c.refresh(context.Background())
 	}
 }

@@ -163,7 +163,7 @@ func (b *Bus) overflowed(n int) {
 		return
 	}
 	b.counts.overflowed.Add(uint64(n))
-	if n, ok := b.counts.overflowLog.next(uint64(n)); ok {
+	if n, ok := b.counts.overflowLog.Next(uint64(n)); ok {
 		b.o.Logger.Error("messages for other processes were given up: too many wait for the broker",
 			slog.Uint64("messages", n), slog.Int("limit", b.o.Outbox))
 	}

@@ -93,7 +93,7 @@ func (r *receiver) isOurs(f *frame) bool {
 
 func (r *receiver) drop(err error, size int) {
 	r.counts.dropped.Add(1)
-	if n, ok := r.counts.dropLog.next(1); ok {
+	if n, ok := r.counts.dropLog.Next(1); ok {
 		r.o.Logger.Warn("frame on the broker is none of this app", slog.Any("error", err), slog.Int("bytes", size), slog.Uint64("frames", n))
 	}
 }

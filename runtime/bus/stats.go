@@ -2,9 +2,9 @@ package bus
 
 import (
 	"encoding/binary"
-	"sync"
 	"sync/atomic"
-	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/seldom"
 )
 
 // Stats are what a Bus counts, from its start on.
@@ -42,7 +42,7 @@ func (b *Bus) Stats() Stats {
 type counts struct {
 	published, received, dropped, duplicates, gaps, missed, overflowed atomic.Uint64
 
-	dropLog, overflowLog seldom
+	dropLog, overflowLog seldom.Line
 }
 
 // fields are the numbers as answers have them. New ones come last: who does not
@@ -70,25 +70,4 @@ func parseStats(p []byte) (s Stats) {
 		*field, p = n, p[used:]
 	}
 	return s
-}
-
-// A seldom is for a log line that must not come too often.
-type seldom struct {
-	// mu guards the fields below.
-	mu   sync.Mutex
-	n    uint64
-	told time.Time
-}
-
-// next adds to what there is to tell, and returns it all when it is time to.
-func (s *seldom) next(n uint64) (total uint64, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.n += n
-	now := time.Now()
-	if now.Sub(s.told) < time.Minute {
-		return 0, false
-	}
-	total, s.n, s.told = s.n, 0, now
-	return total, true
 }

@@ -3,7 +3,8 @@ package featherssync
 import (
 	"log/slog"
 	"sync/atomic"
-	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/seldom"
 )
 
 // Stats are what a Sync counts, from its start on.
@@ -33,14 +34,13 @@ func (s *Sync) Stats() Stats {
 type counts struct {
 	published, received, own, dropped, gaps, overflowed atomic.Uint64
 
-	logged atomic.Int64 // Unix seconds of when overflow last logged
+	overflowLog seldom.Line
 }
 
-// overflow counts events that gave way. It logs twice a minute at most.
+// overflow counts events that gave way.
 func (c *counts) overflow(log *slog.Logger, n int) {
-	total, now := c.overflowed.Add(uint64(n)), time.Now().Unix()
-	last := c.logged.Load()
-	if now-last >= 30 && c.logged.CompareAndSwap(last, now) {
-		log.Error("events for feathers-sync were given up: too many wait for its channel", slog.Uint64("events", total))
+	c.overflowed.Add(uint64(n))
+	if n, ok := c.overflowLog.Next(uint64(n)); ok {
+		log.Error("events for feathers-sync were given up: too many wait for its channel", slog.Uint64("events", n))
 	}
 }
