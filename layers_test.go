@@ -77,6 +77,8 @@ var layers = []layer{
 	{"generator/plan", []string{"generator/gomod", "generator/model"}, "the plan knows no templates' text and no disk"},
 	{"generator/render", []string{"generator/plan"}, "rendering decides nothing"},
 	{"generator/gomod", nil, "merging is pure"},
+	{"generator/diff", nil, "differences know lines only"},
+	{"generator/merge", []string{"generator/diff"}, "merging is pure"},
 	{"generator/project", []string{"generator/gomod", "generator/plan", "generator/render"}, "the folder knows no spec"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},
