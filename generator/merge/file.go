@@ -156,6 +156,7 @@ func (f *file) genDecl(d *ast.GenDecl) {
 	f.items = append(f.items, g.items...)
 	if len(g.items) == 0 {
 		whole.keys = []Key{{Name: "_"}}
+		whole.spec += len(word)
 		f.items = append(f.items, whole)
 	}
 }

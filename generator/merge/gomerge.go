@@ -2,6 +2,7 @@ package merge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -92,7 +93,7 @@ func (v versions) declarations(s style) (*goMerge, error) {
 			m.gone(b)
 		}
 	}
-	m.emptied()
+	m.edits = m.emptied(m.edits, m.removed)
 	return m, sortEdits(m.edits)
 }
 
@@ -204,26 +205,23 @@ func (m *goMerge) gone(b *item) {
 	}
 }
 
-// emptied removes the parentheses around nothing.
-func (m *goMerge) emptied() {
-	for g, n := range m.removed {
-		if n < len(g.items) || m.commented(g) {
+// emptied removes the parentheses of the user's around nothing: removed tells
+// how many items of a group the edits take away.
+func (v versions) emptied(edits []edit, removed map[*group]int) []edit {
+	for g, n := range removed {
+		if n < len(g.items) || v.commented(g) {
 			continue
 		}
-		kept := m.edits[:0]
-		for _, e := range m.edits {
-			if e.start < g.start || e.end > g.end {
-				kept = append(kept, e)
-			}
-		}
-		m.edits = append(kept, m.user.cut(g.start, g.end))
+		edits = slices.DeleteFunc(edits, func(e edit) bool { return g.start <= e.start && e.end <= g.end })
+		edits = append(edits, v.user.cut(g.start, g.end))
 	}
+	return edits
 }
 
 // commented tells whether a comment of the user's would go with a group.
-func (m *goMerge) commented(g *group) bool {
-	rest := m.user.lf[g.start:g.end]
-	if b := m.base.find(g.items[0].keys); b != nil && b.group != nil && sameCode(g.doc, b.group.doc) {
+func (v versions) commented(g *group) bool {
+	rest := v.user.lf[g.start:g.end]
+	if b := v.base.find(g.items[0].keys); b != nil && b.group != nil && sameCode(g.doc, b.group.doc) {
 		rest = rest[len(g.doc):]
 	}
 	for _, it := range g.items {

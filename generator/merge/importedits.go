@@ -143,7 +143,7 @@ func (e *importEdits) insertions(block []imported) (edits []edit) {
 			at = e.file.lineStart(block[0].top)
 			opened[true] = true
 		default:
-			at = e.after(block[len(block)-1])
+			at = e.file.nextLine(block[len(block)-1].end)
 			if !opened[false] {
 				text = "\n" + text
 				opened[false] = true
@@ -206,10 +206,5 @@ func (e *importEdits) place(run []imported, im imported) int {
 	if len(run) == 0 {
 		return 0
 	}
-	return e.after(run[len(run)-1])
-}
-
-// after returns where the line below an import begins.
-func (e *importEdits) after(im imported) int {
-	return min(e.file.lineEnd(im.end)+1, len(e.file.lf))
+	return e.file.nextLine(run[len(run)-1].end)
 }

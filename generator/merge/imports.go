@@ -13,7 +13,7 @@ import (
 type imported struct {
 	name       string // as written, "" when left out
 	path       string
-	top        int    // where its doc comment starts
+	top        int // where its doc comment starts
 	start, end int
 	decl       *ast.GenDecl
 }

@@ -127,21 +127,32 @@ func (s *source) rewrite(start, end int, text string) []edit {
 }
 
 // cut returns the edit that removes [start, end): with its lines when nothing
-// else is on them, and with the blank lines before it when others follow.
+// else is on them, and with the blank lines on one side when others, or the
+// end of the file or of the parentheses, are on the other.
 func (s *source) cut(start, end int) edit {
 	from, to := s.lineStart(start), s.lineEnd(end)
 	if strings.TrimSpace(s.lf[from:start]) != "" || strings.TrimSpace(s.lf[end:to]) != "" {
 		return edit{start: start, end: end}
 	}
-	if to < len(s.lf) {
-		to++ // the newline
+	to = s.nextLine(to)
+	if strings.HasSuffix(s.lf[:from], "(\n") {
+		for to < len(s.lf) && s.blankLine(to) {
+			to = s.nextLine(to)
+		}
 	}
-	if next := s.lf[to:s.lineEnd(to)]; strings.TrimSpace(next) == "" {
-		for from > 0 && strings.TrimSpace(s.lf[s.lineStart(from-1):from]) == "" {
+	if next := s.lf[to:s.lineEnd(to)]; s.blankLine(to) || strings.HasPrefix(next, ")") {
+		for from > 0 && s.blankLine(from-1) {
 			from = s.lineStart(from - 1)
 		}
 	}
 	return edit{start: from, end: to}
+}
+
+// nextLine returns where the line after that of a place begins.
+func (s *source) nextLine(at int) int { return min(s.lineEnd(at)+1, len(s.lf)) }
+
+func (s *source) blankLine(at int) bool {
+	return strings.TrimSpace(s.lf[s.lineStart(at):s.lineEnd(at)]) == ""
 }
 
 // lineStart returns where the line of a place begins.

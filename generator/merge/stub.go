@@ -148,7 +148,11 @@ func (s *stub) item(o *item) {
 	}
 }
 
+// note adds a note, but for blank names: nothing can be said about them.
 func (s *stub) note(action Action, o *item) {
+	if o.blank() {
+		return
+	}
 	n := Note{Action: action, Key: o.key()}
 	if action == Wanted {
 		n.Wanted = o.signature()
@@ -179,8 +183,12 @@ func (s *stub) append(o *item) {
 			text = s.ours.lf[o.group.start:o.group.end]
 		}
 	}
-	end := len(strings.TrimRight(s.user.lf, " \t\n"))
-	s.edits = append(s.edits, edit{end, end, "\n\n" + text})
+	text = "\n" + text + "\n"
+	if !strings.HasSuffix(s.user.lf, "\n") {
+		text = "\n" + strings.TrimSuffix(text, "\n")
+	}
+	end := len(s.user.lf)
+	s.edits = append(s.edits, edit{end, end, text})
 }
 
 // lacks tells whether the package has nothing of a group.
@@ -218,17 +226,22 @@ func (s *stub) gone() {
 		case u != nil && same(u, b):
 			untouched = append(untouched, u)
 		case u != nil, s.isElsewhere(b):
-			s.notes = append(s.notes, Note{Action: Kept, Key: b.key()})
+			s.note(Kept, b)
 		}
 	}
+	removed := map[*group]int{}
 	for _, u := range untouched {
 		if s.named(u, untouched) {
-			s.notes = append(s.notes, Note{Action: Kept, Key: u.key()})
+			s.note(Kept, u)
 			continue
 		}
 		s.edits = append(s.edits, s.user.cut(u.start, u.end))
-		s.notes = append(s.notes, Note{Action: Removed, Key: u.key()})
+		s.note(Removed, u)
+		if u.group != nil {
+			removed[u.group]++
+		}
 	}
+	s.edits = s.emptied(s.edits, removed)
 }
 
 // named tells whether code outside of the items that may go has an identifier

@@ -15,6 +15,7 @@ type typeFinder struct {
 	known      map[string]string // types by expression
 	elided     map[*ast.CompositeLit]string
 	unresolved map[*ast.Ident]bool
+	depth      int // of variables that are declared by variables
 }
 
 func (f *file) unresolved() map[*ast.Ident]bool {
@@ -95,6 +96,12 @@ func (t *typeFinder) variable(id *ast.Ident) (string, bool) {
 	if id.Obj == nil {
 		return t.lookup("." + id.Name)
 	}
+	const deepest = 20 // source may declare them in a circle
+	if t.depth > deepest {
+		return "", false
+	}
+	t.depth++
+	defer func() { t.depth-- }()
 	switch d := id.Obj.Decl.(type) {
 	case *ast.Field:
 		typ := t.named(d.Type)
