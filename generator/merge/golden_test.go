@@ -18,7 +18,7 @@ type archive struct {
 	sections map[string]string
 }
 
-func readArchive(t *testing.T, file string) *archive {
+func readArchive(t testing.TB, file string) *archive {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -62,9 +62,17 @@ func newText(src []byte) text {
 	t := text{lines: diff.Split(src)}
 	t.bare = make([]string, len(t.lines))
 	for i, line := range t.lines {
-		t.bare[i] = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		t.bare[i] = bare(line)
 	}
 	return t
+}
+
+// bare returns a line without its ending; a carriage return alone is none.
+func bare(line string) string {
+	if line, ended := strings.CutSuffix(line, "\n"); ended {
+		return strings.TrimSuffix(line, "\r")
+	}
+	return line
 }
 
 func newLineMerge(base, user, ours []byte) *lineMerge {
@@ -245,15 +253,19 @@ func (m *lineMerge) finish(base, user, ours []byte) []byte {
 	if ended == endsLine(base) {
 		ended = endsLine(ours)
 	}
-	out := m.out.Bytes()
-	if len(out) == 0 {
+	if m.out.Len() == 0 {
 		return nil
 	}
 	if ended {
 		m.endLine()
 		return m.out.Bytes()
 	}
-	return bytes.TrimSuffix(bytes.TrimSuffix(out, []byte("\n")), []byte("\r"))
+	out := m.out.Bytes()
+	last := bytes.LastIndexByte(out[:len(out)-1], '\n') + 1
+	if line := bare(string(out[last:])); line != "" { // a blank line is its ending
+		return append(out[:last], line...)
+	}
+	return out
 }
 
 func endsLine(src []byte) bool { return len(src) == 0 || src[len(src)-1] == '\n' }

@@ -17,7 +17,11 @@ func (m *goMerge) add(i int, o *item) {
 		m.groups[o.group] = true
 		text = m.ours.lf[o.group.start:o.group.end]
 	}
-	m.insert(o, m.behind(i), "\n\n"+text)
+	at := m.behind(i)
+	if o.comment() && !m.user.blankLine(m.user.nextLine(at)) {
+		text += "\n" // or it would be the doc comment of what follows
+	}
+	m.insert(o, at, "\n\n"+text)
 }
 
 func (m *goMerge) insert(o *item, at int, text string) {

@@ -14,7 +14,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/generator/merge"
 )
 
-var cases = flag.Int("cases", 2000, "random cases of each property")
+var cases = flag.Int("cases", 500, "random cases of each property")
 
 // random makes Go files whose lines tell who wrote them.
 type random struct {
