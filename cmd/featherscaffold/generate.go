@@ -53,7 +53,7 @@ func (c *cli) generate(dir string, flags generateFlags) error {
 	if err != nil {
 		return err
 	}
-	folder, err := project.Open(dir, project.Options{ReadOnly: flags.readOnly()})
+	folder, err := project.Open(dir, project.Options{ReadOnly: flags.readOnly(), Generator: c.build.version})
 	if err != nil {
 		return err
 	}

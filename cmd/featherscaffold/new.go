@@ -65,7 +65,7 @@ func (c *cli) new(dir string, flags newFlags) error {
 
 // scaffold writes a new project.
 func (c *cli) scaffold(dir string, s *newSpec, flags newFlags) (*project.Plan, error) {
-	folder, err := project.Open(dir, project.Options{})
+	folder, err := project.Open(dir, project.Options{Generator: c.build.version})
 	if err != nil {
 		return nil, err
 	}

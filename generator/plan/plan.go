@@ -19,6 +19,8 @@ type File struct {
 	Text     string // a template of the file's own
 	Data     any    // what the template prints
 	Content  []byte
+	Unit     string // name of the service that the file is about; "" for the app
+	Instead  *File  // an example's file, with which the user begins in place of this one; nil for none
 }
 
 // Options are what the plan depends on beside the model.
@@ -57,7 +59,11 @@ func Files(p *model.Project, o Options) ([]File, error) {
 		{Path: ".featherscaffold/schema.json", Class: Generated, Content: o.Schema},
 	}
 	for _, s := range p.Services {
-		files = append(files, serviceFiles(p, s)...)
+		own := serviceFiles(p, s)
+		for i := range own {
+			own[i].Unit = s.Name
+		}
+		files = append(files, own...)
 	}
 	if p.Cluster != nil {
 		files = append(files, clusterFiles(p)...)
@@ -100,9 +106,10 @@ func serviceFiles(p *model.Project, s *model.Service) []File {
 		Template: "services/service/service_test.go", Data: newStubTestView(p, s)})
 }
 
-// overlay puts an example's files in the place of the planned ones. Files
-// that are not planned are the user's from birth. Those that end in .tmpl are
-// templates that print data.
+// overlay puts an example's files in the place of the planned ones; a stub
+// stays planned beside its example, since what the spec asks of it is told by
+// its own template. Files that are not planned are the user's from birth.
+// Those that end in .tmpl are templates that print data.
 func overlay(files []File, example fs.FS, data any) ([]File, error) {
 	if example == nil {
 		return files, nil
@@ -124,6 +131,10 @@ func overlay(files []File, example fs.FS, data any) ([]File, error) {
 			f = File{Path: target, Class: Once, Text: string(content), Data: data}
 		}
 		if i, planned := at[f.Path]; planned {
+			if files[i].Class == Stub {
+				files[i].Instead = &f
+				return nil
+			}
 			f.Class = files[i].Class
 			files[i] = f
 			return nil

@@ -38,8 +38,11 @@ func (f *Folder) Compare(files []render.File, opts CompareOptions) (*Plan, error
 		folder: f,
 		opts:   opts,
 		plan:   &Plan{},
-		next:   &lock{runtime: oneLine(opts.Runtime), spec: Hash(opts.Spec), entries: map[string]entry{}},
-		bases:  map[string][]byte{},
+		next: &lock{
+			generator: oneLine(f.generator), runtime: oneLine(opts.Runtime), spec: Hash(opts.Spec),
+			entries: map[string]entry{},
+		},
+		bases: map[string][]byte{},
 	}
 	planned := make(map[string]bool, len(files))
 	for _, file := range files {
@@ -99,17 +102,26 @@ type comparison struct {
 // A target is one planned file with all that a decision depends on.
 type target struct {
 	render.File
-	want  string // hash of Content
+	want  string // hash of what its own template gives
 	entry entry
 	known bool   // entry is in the lock
 	data  []byte // on disk, nil when missing
 	have  string // hash of data, "" when missing
 }
 
+// render is what the file's own template gives.
+func (t *target) render() []byte {
+	if t.Base != nil {
+		return t.Base
+	}
+	return t.Content
+}
+
 func (t *target) edited() bool { return !t.entry.wrote(t.have) }
 
 func (c *comparison) file(file render.File) error {
-	t := &target{File: file, want: Hash(file.Content)}
+	t := &target{File: file}
+	t.want = Hash(t.render())
 	t.entry, t.known = c.folder.lock.entries[file.Path]
 	var err error
 	if t.data, err = c.folder.read(file.Path); err != nil {
@@ -143,10 +155,10 @@ func (c *comparison) put(t *target, data []byte, change Change) error {
 
 // lockAs sets a planned file's next entry, with the base copy of its render.
 func (c *comparison) lockAs(t *target, e entry) {
-	e.class = t.Class
+	e.class, e.template, e.unit = t.Class, t.Template, t.Unit
 	c.next.entries[t.Path] = e
 	if needsBase(e.class) && e.render == t.want {
-		c.bases[t.want] = t.Content
+		c.bases[t.want] = t.render()
 	}
 }
 

@@ -13,9 +13,9 @@ func (c *comparison) decide(t *target) error {
 	switch {
 	case t.have == "":
 		return c.missing(t)
-	case t.have == t.want:
+	case t.have == t.want, !t.known && t.have == Hash(t.Content):
 		c.plan.Unchanged++
-		c.lockAs(t, entry{render: t.want, disk: t.want})
+		c.lockAs(t, entry{render: t.want, disk: t.have})
 		return nil
 	case !t.known:
 		return c.unknown(t)

@@ -443,3 +443,22 @@ func TestBaseHoldsTheLastRenderOfSharedFiles(t *testing.T) {
 	run(t, dir, []render.File{shared("Makefile", "2"), stub("s.go", "s"), generated("g.go", "g")}, project.CompareOptions{})
 	checkFiles(t, dir, map[string]string{base("2"): "2"})
 }
+
+func TestExamplesStubCountsAsWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	example := stub("s.go", "example")
+	example.Base = []byte("plain")
+	run(t, dir, []render.File{example, generated("b.go", "1")}, project.CompareOptions{})
+	base := ".featherscaffold/base/"
+	checkFiles(t, dir, map[string]string{
+		"s.go":                                 "example",
+		base + project.Hash([]byte("plain")):   "plain",
+		base + project.Hash([]byte("example")): deleted,
+	})
+	if p := run(t, dir, []render.File{stub("s.go", "plain"), generated("b.go", "1")}, project.CompareOptions{}); !p.Empty() || p.Unchanged != 2 {
+		t.Errorf("a run without the example: %q, want nothing", actions(p))
+	}
+	run(t, dir, []render.File{generated("b.go", "1")}, project.CompareOptions{})
+	checkFiles(t, dir, map[string]string{"s.go": deleted})
+}

@@ -17,6 +17,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/featherscaffold/featherscaffold/generator/gomod"
 )
 
 // maxFileSize bounds what is read of any one file of the user's folder.
@@ -32,31 +34,35 @@ type Options struct {
 	// ReadOnly promises that Apply is not called; Open then changes nothing
 	// either.
 	ReadOnly bool
+	// Generator is the version of the command. A project that a later release
+	// wrote is not opened; versions of checkouts do not compare.
+	Generator string
 }
 
 // A Folder is a project's folder. It is for one goroutine.
 type Folder struct {
-	dir      string   // as the user named it
-	root     *os.Root // nil while the folder does not exist
-	disk     disk
-	wrap     func(disk) disk
-	readOnly bool
-	lock     *lock
-	lockText []byte // nil: there is none
+	dir       string   // as the user named it
+	root      *os.Root // nil while the folder does not exist
+	disk      disk
+	wrap      func(disk) disk
+	readOnly  bool
+	generator string
+	lock      *lock
+	lockText  []byte // nil: there is none
 }
 
 // Open opens a project's folder, which may be empty or missing still. When a
 // run was killed in the folder, Open finishes it if all of its files had been
 // staged and removes its traces if not.
 //
-// The errors that callers may want to tell apart are *BusyError and
-// ErrInterrupted. The caller closes the folder.
+// The errors that callers may want to tell apart are *BusyError, *NewerError
+// and ErrInterrupted. The caller closes the folder.
 func Open(dir string, opts Options) (*Folder, error) {
 	return open(dir, opts, func(d disk) disk { return d })
 }
 
 func open(dir string, opts Options, wrap func(disk) disk) (*Folder, error) {
-	f := &Folder{dir: dir, wrap: wrap, readOnly: opts.ReadOnly}
+	f := &Folder{dir: dir, wrap: wrap, readOnly: opts.ReadOnly, generator: opts.Generator}
 	if err := f.openRoot(); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			f.lock = &lock{entries: map[string]entry{}}
@@ -128,8 +134,20 @@ func (f *Folder) readLock() error {
 		return err
 	}
 	f.lockText = data
-	f.lock, err = parseLock(data)
-	return err
+	if f.lock, err = parseLock(data); err != nil {
+		return err
+	}
+	if gomod.Later(f.lock.generator, f.generator) {
+		return &NewerError{Project: f.lock.generator, Command: f.generator}
+	}
+	return nil
+}
+
+// A NewerError says that a later release of the command wrote the project.
+type NewerError struct{ Project, Command string }
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the project was written by featherscaffold %s and this one is %s, which would take it back: update the command", e.Project, e.Command)
 }
 
 // lockChanged reports whether another run wrote the lock since Open.

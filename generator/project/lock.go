@@ -17,25 +17,32 @@ const lockVersion = 1
 // file, by path.
 //
 //	# featherscaffold lock 1
+//	# generator v1.2.3
 //	# runtime copy
 //	# spec 0f3c…
-//	cmd/chat/main.go merge 51a0… 51a0…
+//	README.md merge README.md@51a0… 51a0… 51a0… -
+//	services/users/users.go stub services/service/service.go@07de… 90b1… 90b1… users
 //
-// The columns of an entry are path, class, hash of what was rendered, hash of
-// what was written (it differs for go.mod, which is merged) and, for a file in
-// conflict, the hash of the version that waits in incoming. A path with
-// characters that would not survive is quoted as in Go.
+// The columns of an entry are path, class, template, hash of what was rendered,
+// hash of what was written, the service that it is about and, for a file in
+// conflict, the hash of the version that waits in incoming. A dash stands for
+// none; what would not survive is quoted as in Go. The two hashes differ where
+// the user had a hand in what was written. A file that the plan does not give
+// to the user and whose class is once was ejected.
 type lock struct {
-	runtime string
-	spec    string
-	entries map[string]entry
+	generator string // version of the command
+	runtime   string
+	spec      string
+	entries   map[string]entry
 }
 
 type entry struct {
-	class   plan.Class
-	render  string
-	disk    string
-	pending string // "" unless a version of ours waits in incoming
+	class    plan.Class
+	template string // name and hash, "" for none
+	render   string
+	disk     string
+	unit     string
+	pending  string // "" unless a version of ours waits in incoming
 
 	// also holds disk hashes of the same path on the other sides of a merge
 	// conflict in the lock: those bytes are the generator's, too.
@@ -98,6 +105,8 @@ func (l *lock) parseHeader(header string) (version bool, err error) {
 			return false, fmt.Errorf("written by a newer featherscaffold (format %d, this one knows %d): update the command", number, lockVersion)
 		}
 		return true, nil
+	case "generator":
+		l.generator = value
 	case "runtime":
 		l.runtime = value
 	case "spec":
@@ -109,28 +118,28 @@ func (l *lock) parseHeader(header string) (version bool, err error) {
 }
 
 func (l *lock) parseEntry(line string) error {
-	path, rest, err := cutPath(line)
+	words, err := splitWords(line)
 	if err != nil {
 		return err
 	}
-	fields := strings.Fields(rest)
-	if len(fields) != 3 && len(fields) != 4 {
-		return fmt.Errorf("want path, class and hashes, got %q", line)
+	if len(words) != 6 && len(words) != 7 {
+		return fmt.Errorf("want path, class, template, two hashes and service, got %q", line)
 	}
-	for _, hash := range fields[1:] {
+	e := entry{class: plan.Class(words[1]), template: words[2], render: words[3], disk: words[4], unit: words[5]}
+	if len(words) == 7 {
+		e.pending = words[6]
+	}
+	for _, hash := range slices.Concat(words[3:5], words[6:]) {
 		if !isHash(hash) {
 			return fmt.Errorf("%q is no hash", hash)
 		}
 	}
+	path := words[0]
 	if err := checkPath(path); err != nil {
 		return err
 	}
-	e := entry{class: plan.Class(fields[0]), render: fields[1], disk: fields[2]}
 	if !knownClass(e.class) {
 		return fmt.Errorf("unknown class %q", e.class)
-	}
-	if len(fields) == 4 {
-		e.pending = fields[3]
 	}
 	if before, twice := l.entries[path]; twice {
 		e.also = append(before.also, before.disk)
@@ -143,26 +152,38 @@ func knownClass(c plan.Class) bool {
 	return c == plan.Generated || c == plan.Stub || c == plan.Merge || c == plan.Once
 }
 
-func cutPath(line string) (path, rest string, err error) {
-	if !strings.HasPrefix(line, `"`) {
-		path, rest, _ = strings.Cut(line, " ")
-		return path, rest, nil
+// splitWords splits a line at its spaces. Words may be quoted; a dash becomes
+// the empty word.
+func splitWords(line string) (words []string, err error) {
+	for line = strings.TrimLeft(line, " "); line != ""; line = strings.TrimLeft(line, " ") {
+		if line[0] != '"' {
+			word, rest, _ := strings.Cut(line, " ")
+			if word == "-" {
+				word = ""
+			}
+			words, line = append(words, word), rest
+			continue
+		}
+		quoted, err := strconv.QuotedPrefix(line)
+		if err != nil {
+			return nil, fmt.Errorf("not quoted properly: %q", line)
+		}
+		word, err := strconv.Unquote(quoted)
+		if err != nil {
+			return nil, err
+		}
+		words, line = append(words, word), line[len(quoted):]
 	}
-	quoted, err := strconv.QuotedPrefix(line)
-	if err != nil {
-		return "", "", fmt.Errorf("path is not quoted properly: %q", line)
-	}
-	path, err = strconv.Unquote(quoted)
-	return path, line[len(quoted):], err
+	return words, nil
 }
 
 // format returns the lock's bytes; equal locks give equal bytes.
 func (l *lock) format() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# featherscaffold lock %d\n# runtime %s\n# spec %s\n", lockVersion, l.runtime, l.spec)
+	fmt.Fprintf(&b, "# featherscaffold lock %d\n# generator %s\n# runtime %s\n# spec %s\n", lockVersion, l.generator, l.runtime, l.spec)
 	for _, path := range slices.Sorted(maps.Keys(l.entries)) {
 		e := l.entries[path]
-		fmt.Fprintf(&b, "%s %s %s %s", quotePath(path), e.class, e.render, e.disk)
+		fmt.Fprintf(&b, "%s %s %s %s %s %s", quoteWord(path), e.class, quoteWord(e.template), e.render, e.disk, quoteWord(e.unit))
 		if e.pending != "" {
 			b.WriteString(" " + e.pending)
 		}
@@ -171,10 +192,13 @@ func (l *lock) format() []byte {
 	return b.Bytes()
 }
 
-func quotePath(path string) string {
-	quoted := strconv.Quote(path)
-	if quoted[1:len(quoted)-1] != path || strings.ContainsAny(path, " #") || isConflictMarker(path) {
+func quoteWord(word string) string {
+	if word == "" {
+		return "-"
+	}
+	quoted := strconv.Quote(word)
+	if quoted[1:len(quoted)-1] != word || strings.ContainsAny(word, " #") || word == "-" || isConflictMarker(word) {
 		return quoted
 	}
-	return path
+	return word
 }

@@ -2,6 +2,7 @@ package project_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,11 +28,11 @@ func TestLockWithConflictMarkersIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.SplitAfter(string(text), "\n")
-	conflict := strings.Join(lines[:3], "") +
-		"<<<<<<< HEAD\n" + lines[3] +
+	conflict := strings.Join(lines[:4], "") +
+		"<<<<<<< HEAD\n" + lines[4] +
 		"||||||| 1a2b3c\n" +
-		"=======\na.go generated " + hash1 + " " + hash2 + "\ntheirs.go generated " + hash1 + " " + hash1 + "\n" +
-		">>>>>>> feature\n" + lines[4]
+		"=======\na.go generated - " + hash1 + " " + hash2 + " -\ntheirs.go generated - " + hash1 + " " + hash1 + " -\n" +
+		">>>>>>> feature\n" + lines[5]
 	write(t, dir, map[string]string{".featherscaffold/lock": conflict})
 
 	p := run(t, dir, []render.File{generated("a.go", "new"), generated("both.go", "1")}, project.CompareOptions{Runtime: "copy"})
@@ -55,9 +56,10 @@ func TestDamagedLockIsNamed(t *testing.T) {
 		"a number that is none": {"# featherscaffold lock x\n", "lock:1"},
 		"an unknown header":     {"# featherscaffold lock 1\n# what 1\n", `lock:2: unknown header "what"`},
 		"a line cut short":      {"# featherscaffold lock 1\na.go generated\n", "lock:2"},
-		"a hash that is none":   {"# featherscaffold lock 1\na.go generated x y\n", `lock:2: "x" is no hash`},
-		"an unknown class":      {"# featherscaffold lock 1\na.go mine " + hash1 + " " + hash2 + "\n", `unknown class "mine"`},
-		"a path outside":        {"# featherscaffold lock 1\n../a.go once " + hash1 + " " + hash2 + "\n", "no path below the project"},
+		"a hash that is none":   {"# featherscaffold lock 1\na.go generated - x y -\n", `lock:2: "x" is no hash`},
+		"an unknown class":      {"# featherscaffold lock 1\na.go mine - " + hash1 + " " + hash2 + " -\n", `unknown class "mine"`},
+		"a path outside":        {"# featherscaffold lock 1\n../a.go once - " + hash1 + " " + hash2 + " -\n", "no path below the project"},
+		"a service cut off":     {"# featherscaffold lock 1\na.go once - " + hash1 + " " + hash2 + "\n", "lock:2: want path"},
 		"an unclosed quote":     {"# featherscaffold lock 1\n\"a b once\n", "not quoted properly"},
 	}
 	for name, tt := range tests {
@@ -73,13 +75,41 @@ func TestDamagedLockIsNamed(t *testing.T) {
 	}
 }
 
+func TestLaterReleasesProjectIsNotOpened(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		project, command string
+		refused          bool
+	}{
+		"a later release":            {"v1.3.0", "v1.2.9", true},
+		"an earlier release":         {"v1.2.9", "v1.3.0", false},
+		"the same release":           {"v1.3.0", "v1.3.0", false},
+		"a checkout after a release": {"v1.3.0", "development", false},
+		"a release after a checkout": {"development", "v1.3.0", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, dir, map[string]string{".featherscaffold/lock": "# featherscaffold lock 1\n# generator " + tt.project + "\n"})
+			f, err := project.Open(dir, project.Options{Generator: tt.command})
+			if err == nil {
+				_ = f.Close()
+			}
+			var newer *project.NewerError
+			if got := errors.As(err, &newer); got != tt.refused || !tt.refused && err != nil {
+				t.Errorf("Open: error %v, want it refused: %v", err, tt.refused)
+			}
+		})
+	}
+}
+
 // FuzzLock checks that a lock that can be read is read the same after it was
 // written.
 func FuzzLock(f *testing.F) {
 	for _, seed := range []string{
 		"", "# featherscaffold lock 1\n# runtime path ../x\n# spec " + hash1 + "\n",
-		"# featherscaffold lock 1\na.go generated " + hash1 + " " + hash2 + " " + hash1 + "\r\n",
-		"# featherscaffold lock 1\n\"a b\" once " + hash1 + " " + hash2 + "\n<<<<<<< a\n=======\n>>>>>>> b\n",
+		"# featherscaffold lock 1\na.go generated b.go@" + hash1 + " " + hash1 + " " + hash2 + " users " + hash1 + "\r\n",
+		"# featherscaffold lock 1\n\"a b\" once - " + hash1 + " " + hash2 + " \"x y\"\n<<<<<<< a\n=======\n>>>>>>> b\n",
 	} {
 		f.Add([]byte(seed))
 	}
