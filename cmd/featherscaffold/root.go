@@ -35,7 +35,7 @@ app up to date and never overwrites your code.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(c.newCommand(), c.generateCommand(), c.validateCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
+	root.AddCommand(c.newCommand(), c.generateCommand(), c.undoCommand(), c.validateCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return root
 }

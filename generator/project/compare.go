@@ -127,9 +127,7 @@ func (c *comparison) file(file render.File) error {
 	if t.data, err = c.folder.read(file.Path); err != nil {
 		return err
 	}
-	if t.data != nil {
-		t.have = Hash(t.data)
-	}
+	t.have = hashOf(t.data)
 	// A power failure can leave an empty file; no edit of a user's looks so.
 	if t.Class == plan.Generated && t.data != nil && len(t.data) == 0 && len(t.Content) > 0 {
 		t.entry.disk, t.known = t.have, true
@@ -198,10 +196,7 @@ func (c *comparison) offer(t *target, reason string) error {
 	e := t.entry
 	e.class, e.pending, e.also = t.Class, t.want, nil
 	c.next.entries[t.Path] = e
-	have := ""
-	if there != nil {
-		have = Hash(there)
-	}
+	have := hashOf(there)
 	if have == t.want {
 		return nil
 	}
@@ -251,11 +246,7 @@ func (c *comparison) finish() error {
 		if err := c.folder.checkTarget(lockPath); err != nil {
 			return err
 		}
-		old := ""
-		if c.folder.lockText != nil {
-			old = Hash(c.folder.lockText)
-		}
-		c.plan.ops = append(c.plan.ops, op{path: lockPath, data: text, old: old, hash: Hash(text), perm: 0o666, durable: true})
+		c.plan.ops = append(c.plan.ops, op{path: lockPath, data: text, old: hashOf(c.folder.lockText), hash: Hash(text), perm: 0o666, durable: true})
 	}
 	return nil
 }

@@ -193,10 +193,7 @@ func (f *Folder) read(p string) ([]byte, error) {
 // hash returns the hash of a file on disk, "" when there is none.
 func (f *Folder) hash(p string) (string, error) {
 	data, err := f.read(p)
-	if err != nil || data == nil {
-		return "", err
-	}
-	return Hash(data), nil
+	return hashOf(data), err
 }
 
 // list returns the names in a folder, nil when there is none.

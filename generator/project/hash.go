@@ -14,6 +14,14 @@ func Hash(data []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// hashOf is Hash for what read returns: "" where there is no file.
+func hashOf(data []byte) string {
+	if data == nil {
+		return ""
+	}
+	return Hash(data)
+}
+
 func canonical(data []byte) []byte {
 	if bytes.IndexByte(data, '\r') < 0 || bytes.IndexByte(data, 0) >= 0 {
 		return data

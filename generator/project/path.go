@@ -17,6 +17,7 @@ const (
 	backupDir   = stateDir + "/backup"
 	txnName     = "txn"
 	txnDir      = stateDir + "/" + txnName
+	undoDir     = stateDir + "/undo" // the last transaction, for Undo
 	runLockName = "run.lock"
 	runLockPath = stateDir + "/" + runLockName
 )
@@ -26,7 +27,7 @@ func checkPath(p string) error {
 	if !fs.ValidPath(p) || p == "." || strings.ContainsFunc(p, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) {
 		return fmt.Errorf("%q is no path below the project", p)
 	}
-	for _, own := range []string{".git", lockPath, baseDir, incomingDir, backupDir, txnDir, runLockPath} {
+	for _, own := range []string{".git", lockPath, baseDir, incomingDir, backupDir, txnDir, undoDir, runLockPath} {
 		if p == own || strings.HasPrefix(p, own+"/") {
 			return fmt.Errorf("%q is no place for a generated file", p)
 		}

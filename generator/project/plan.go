@@ -30,7 +30,16 @@ type Change struct {
 	Action Action
 	Reason string // for people; "" where the action says it all
 	Saved  string // where the version that lost is kept, "" when none did
+
+	before, after []byte
 }
+
+// Before returns the file's bytes on disk, nil for none.
+func (c *Change) Before() []byte { return c.before }
+
+// After returns the file's bytes after the run, nil for none. For a conflict
+// it is what featherscaffold would have written.
+func (c *Change) After() []byte { return c.after }
 
 // A Plan is what a run would do. It is good for one Apply on the folder that
 // made it.

@@ -17,6 +17,9 @@ const (
 	undoName    = "undo"    // the run is to be undone
 )
 
+// maxUndo bounds the bytes that a finished transaction may keep for Undo.
+const maxUndo = 32 << 20
+
 // A transaction applies operations so that a kill at any point leaves enough
 // to finish or to undo them.
 //
@@ -24,7 +27,8 @@ const (
 //	journal  appears by a rename when all is staged: the point of no return
 //	         for a kill
 //	place    new-N are renamed to where they belong
-//	clear    the journal goes first, then the rest
+//	keep     what it has replaced is kept for Undo, by a rename of the folder;
+//	         or all goes, the journal first
 //
 // An error while placing renames the journal to undo; old-N go back then, and
 // what was new goes. Each step may be repeated after a kill.
@@ -100,11 +104,7 @@ func (t *transaction) stageOld(n int, o op) error {
 	if err != nil {
 		return err
 	}
-	have := ""
-	if data != nil {
-		have = Hash(data)
-	}
-	if have != o.old {
+	if hashOf(data) != o.old {
 		return fmt.Errorf("%s was changed meanwhile; run featherscaffold again", t.folder.display(o.path))
 	}
 	if data == nil {
@@ -230,10 +230,32 @@ func (t *transaction) finished() error {
 			t.prune(o.path)
 		}
 	}
+	if err := t.empty(undoDir); err != nil {
+		return err
+	}
+	// A disk without space for the new name costs the undo, not the run.
+	if t.undoable() && t.disk.rename(txnDir, undoDir) == nil {
+		return nil
+	}
 	if err := t.disk.remove(inTxn(journalName)); err != nil {
 		return fmt.Errorf("remove the journal: %w", bare(err))
 	}
 	return t.clear()
+}
+
+// undoable reports whether the transaction is one to keep for Undo: not that
+// which made the project, whose undoing would remove it whole.
+func (t *transaction) undoable() bool {
+	size := int64(0)
+	for n, o := range t.ops {
+		if o.path == lockPath && o.old == "" {
+			return false
+		}
+		if info, err := t.folder.root.Stat(staged("old", n)); err == nil {
+			size += info.Size()
+		}
+	}
+	return size <= maxUndo
 }
 
 // prune removes the folders above p that are empty.
@@ -282,17 +304,20 @@ func (t *transaction) undoOne(n int, o op) error {
 }
 
 // clear removes the transaction's folder with all that is staged.
-func (t *transaction) clear() error {
-	left, err := t.folder.list(txnDir)
-	if err != nil {
+func (t *transaction) clear() error { return t.empty(txnDir) }
+
+// empty removes a folder of the transaction's files.
+func (t *transaction) empty(dir string) error {
+	left, err := t.folder.list(dir)
+	if err != nil || left == nil {
 		return err
 	}
 	for name := range left {
-		if err := t.disk.remove(inTxn(name)); err != nil {
+		if err := t.disk.remove(dir + "/" + name); err != nil {
 			return fmt.Errorf("clean up: %w", bare(err))
 		}
 	}
-	if err := t.ifThere(t.disk.remove(txnDir)); err != nil {
+	if err := t.ifThere(t.disk.remove(dir)); err != nil {
 		return fmt.Errorf("clean up: %w", bare(err))
 	}
 	return nil
