@@ -16,6 +16,8 @@ const copiedRuntime = "third_party/featherscaffold/"
 var words = map[project.Action]struct{ done, pending, style string }{
 	project.Create:   {"created", "would create", styleCreate},
 	project.Update:   {"updated", "would update", styleChange},
+	project.Merge:    {"merged", "would merge", styleChange},
+	project.Extend:   {"extended", "would extend", styleChange},
 	project.Delete:   {"deleted", "would delete", styleDelete},
 	project.Keep:     {"kept", "would keep", styleQuiet},
 	project.Conflict: {"conflict", "conflict", styleError},
@@ -35,8 +37,26 @@ func (c *cli) report(p *project.Plan, pending bool) {
 	}
 	fmt.Fprintf(c.stdout, "%s unchanged\n", count(p.Unchanged, "file"))
 	if n := p.Count(project.Conflict, project.Orphan); n > 0 {
-		fmt.Fprintf(c.stdout, "%s for you to decide; until then the project may not build\n", count(n, "file"))
+		fmt.Fprintf(c.stdout, "%s for you to decide%s; until then the project may not build\n", count(n, "file"), remedy(p))
 	}
+}
+
+// remedy names the commands that help to decide.
+func remedy(p *project.Plan) string {
+	var commands []string
+	for _, change := range p.Changes {
+		if change.Action == project.Conflict && change.Saved != "" {
+			commands = append(commands, "featherscaffold resolve")
+			break
+		}
+	}
+	if p.Count(project.Orphan) > 0 {
+		commands = append(commands, "featherscaffold prune")
+	}
+	if commands == nil {
+		return ""
+	}
+	return " (" + strings.Join(commands, ", ") + ")"
 }
 
 func keptNote(p *project.Plan) string {
@@ -57,6 +77,9 @@ func (c *cli) changes(w io.Writer, changes []project.Change, pending bool) {
 			continue
 		}
 		c.line(w, change.Action, pending, change.Path, note(change))
+		for _, n := range change.Notes {
+			fmt.Fprintf(w, "%s%s\n", indent(pending), place(change.Path, n))
+		}
 	}
 	for _, action := range []project.Action{project.Create, project.Update, project.Delete} {
 		if n := copied[action]; n > 0 {
@@ -65,21 +88,38 @@ func (c *cli) changes(w io.Writer, changes []project.Change, pending bool) {
 	}
 }
 
+// place is a note with its place as compilers write it, for terminals that
+// make links of such.
+func place(path string, n project.Note) string {
+	if n.Line > 0 {
+		path = fmt.Sprintf("%s:%d", path, n.Line)
+	}
+	return strings.TrimSuffix(path+": "+n.Text, ": ")
+}
+
 func isWrite(a project.Action) bool {
 	return a == project.Create || a == project.Update || a == project.Delete
 }
 
 func (c *cli) line(w io.Writer, action project.Action, pending bool, path, note string) {
 	word := words[action]
-	text, width := word.done, 10
+	text := word.done
 	if pending {
-		text, width = word.pending, 13
+		text = word.pending
 	}
 	if note != "" {
 		note = " (" + note + ")"
 	}
-	padding := strings.Repeat(" ", max(1, width-len(text)))
+	padding := strings.Repeat(" ", max(1, len(indent(pending))-len(text)))
 	fmt.Fprintf(w, "%s%s%s%s\n", c.paint(w, word.style, text), padding, path, note)
+}
+
+// indent is as wide as the column of the actions.
+func indent(pending bool) string {
+	if pending {
+		return strings.Repeat(" ", 13)
+	}
+	return strings.Repeat(" ", 10)
 }
 
 // note says in a change's line what its action does not.
@@ -90,7 +130,7 @@ func note(change project.Change) string {
 	}
 	switch {
 	case change.Saved != "" && change.Action == project.Conflict:
-		parts = append(parts, "ours is "+change.Saved)
+		parts = append(parts, "the new one waits in "+change.Saved)
 	case change.Saved != "":
 		parts = append(parts, "yours is kept as "+change.Saved)
 	}

@@ -25,6 +25,14 @@ type CompareOptions struct {
 	// ones that conflict, and removes edited orphans; the user's bytes are
 	// saved first.
 	Force bool
+	// Prune removes orphans that the user changed; their bytes are saved first.
+	Prune bool
+	// Markers merges files that conflict all the same, with both versions of
+	// what conflicts between markers as git has them.
+	Markers bool
+	// Only limits the run to files at these paths, and what the lock says of
+	// the others and of the project stays. nil is all.
+	Only []string
 }
 
 // Compare decides for every file what a run does with it. It writes nothing.
@@ -34,28 +42,23 @@ func (f *Folder) Compare(files []render.File, opts CompareOptions) (*Plan, error
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
-	c := &comparison{
-		folder: f,
-		opts:   opts,
-		plan:   &Plan{},
-		next: &lock{
-			generator: oneLine(f.generator), runtime: oneLine(opts.Runtime), spec: Hash(opts.Spec),
-			entries: map[string]entry{},
-		},
-		bases: map[string][]byte{},
-	}
+	c := f.comparison(opts)
 	planned := make(map[string]bool, len(files))
 	for _, file := range files {
 		planned[file.Path] = true
+		if !c.concerns(file.Path) {
+			continue
+		}
 		if err := c.file(file); err != nil {
 			return nil, err
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(f.lock.entries)) {
-		if !planned[path] {
-			if err := c.unplanned(path, f.lock.entries[path]); err != nil {
-				return nil, err
-			}
+		if planned[path] || !c.concerns(path) {
+			continue
+		}
+		if err := c.unplanned(path, f.lock.entries[path]); err != nil {
+			return nil, err
 		}
 	}
 	if err := c.finish(); err != nil {
@@ -99,6 +102,30 @@ type comparison struct {
 	saves, puts, removes []op
 }
 
+// comparison begins one, with an empty lock for the files to come. The lock of
+// a limited run begins with all that it is not about.
+func (f *Folder) comparison(opts CompareOptions) *comparison {
+	c := &comparison{folder: f, opts: opts, plan: &Plan{}, bases: map[string][]byte{}}
+	c.next = &lock{
+		generator: oneLine(f.generator), runtime: oneLine(opts.Runtime), spec: Hash(opts.Spec),
+		entries: map[string]entry{},
+	}
+	if opts.Only != nil {
+		c.next.generator, c.next.runtime, c.next.spec = f.lock.generator, f.lock.runtime, f.lock.spec
+		for path, e := range f.lock.entries {
+			if !c.concerns(path) {
+				c.keepEntry(path, e)
+			}
+		}
+	}
+	return c
+}
+
+// concerns reports whether the run is about a path.
+func (c *comparison) concerns(path string) bool {
+	return c.opts.Only == nil || slices.Contains(c.opts.Only, path)
+}
+
 // A target is one planned file with all that a decision depends on.
 type target struct {
 	render.File
@@ -137,25 +164,40 @@ func (c *comparison) file(file render.File) error {
 
 // put plans to write a file and locks it as written.
 func (c *comparison) put(t *target, data []byte, change Change) error {
+	return c.putAs(t, data, change, entry{render: t.want, disk: Hash(data)})
+}
+
+// putAs plans to write a file and locks it as e.
+func (c *comparison) putAs(t *target, data []byte, change Change, e entry) error {
 	if err := c.folder.checkTarget(t.Path); err != nil {
 		return err
 	}
-	change.Path, change.Class = t.Path, t.Class
-	c.plan.add(change)
-	written := Hash(data)
+	c.change(t, data, change)
 	c.puts = append(c.puts, op{
-		path: t.Path, data: data, old: t.have, hash: written,
+		path: t.Path, data: data, old: t.have, hash: Hash(data),
 		perm: c.perm(t.Path, data), durable: t.Class != plan.Generated,
 	})
-	c.lockAs(t, entry{render: t.want, disk: written})
+	c.lockAs(t, e)
 	return nil
+}
+
+// change reports what happens to a planned file; after is what it becomes.
+func (c *comparison) change(t *target, after []byte, change Change) {
+	change.Path, change.Class, change.Template, change.Unit = t.Path, t.Class, t.Template, t.Unit
+	change.before, change.after = t.data, after
+	c.plan.add(change)
+}
+
+// keep reports that a file stays as the user has it.
+func (c *comparison) keep(t *target, reason string) {
+	c.change(t, t.data, Change{Action: Keep, Reason: reason})
 }
 
 // lockAs sets a planned file's next entry, with the base copy of its render.
 func (c *comparison) lockAs(t *target, e entry) {
 	e.class, e.template, e.unit = t.Class, t.Template, t.Unit
 	c.next.entries[t.Path] = e
-	if needsBase(e.class) && e.render == t.want {
+	if needsBase(e.class) && (e.render == t.want || e.pending == t.want) {
 		c.bases[t.want] = t.render()
 	}
 }
@@ -192,10 +234,8 @@ func (c *comparison) offer(t *target, reason string) error {
 	if err != nil {
 		return err
 	}
-	c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Conflict, Reason: reason, Saved: to})
-	e := t.entry
-	e.class, e.pending, e.also = t.Class, t.want, nil
-	c.next.entries[t.Path] = e
+	c.change(t, t.Content, Change{Action: Conflict, Reason: reason, Saved: to})
+	c.lockAs(t, entry{render: t.entry.render, disk: t.entry.disk, pending: t.want})
 	have := hashOf(there)
 	if have == t.want {
 		return nil
@@ -279,7 +319,7 @@ func (c *comparison) baseOps() ([]op, error) {
 	wanted := map[string]bool{}
 	for _, e := range c.next.entries {
 		if needsBase(e.class) {
-			wanted[e.render] = true
+			wanted[e.render], wanted[e.pending] = true, true
 		}
 	}
 	var ops []op

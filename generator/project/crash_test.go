@@ -38,26 +38,26 @@ func (s step) plan(f *project.Folder) (*project.Plan, error) {
 func steps() []step {
 	return []step{{
 		name:   "into an empty folder",
-		second: []render.File{generated("gen/a.go", "a1"), stub("services/s.go", "s1"), shared("go.mod", modA), once("LICENSE", "l")},
+		second: []render.File{generated("gen/a.go", "a1"), stub("services/s.go", goA), shared("go.mod", modA), once("LICENSE", "l")},
 	}, {
 		name: "over a project that the user edited",
 		first: []render.File{
 			generated("gen/a.go", "a1"), generated("gen/edited.go", "e1"), generated("gen/old/o.go", "o1"),
-			stub("services/s.go", "s1"), shared("go.mod", modA), shared("Makefile", "m1"),
+			stub("services/s.go", goA), shared("go.mod", modA), shared("Makefile", "m1"),
 		},
-		edit: map[string]string{"services/s.go": "mine", "go.mod": modMine, "gen/edited.go": "my own", "Makefile": "my make"},
+		edit: map[string]string{"services/s.go": goAMine, "go.mod": modMine, "gen/edited.go": "my own", "Makefile": "my make"},
 		second: []render.File{
 			generated("gen/a.go", "a2"), generated("gen/edited.go", "e2"), generated("gen/new/n.go", "n1"),
-			stub("services/s.go", "s2"), shared("go.mod", modA2), shared("Makefile", "m2"),
+			stub("services/s.go", goAB), shared("go.mod", modA2), shared("Makefile", "m2"),
 		},
 		opts: project.CompareOptions{Force: true},
 	}, {
 		name: "that undoes the last one",
 		first: []render.File{
-			generated("gen/a.go", "a1"), generated("gen/old/o.go", "o1"), stub("services/s.go", "s1"), shared("Makefile", "m1"),
+			generated("gen/a.go", "a1"), generated("gen/old/o.go", "o1"), stub("services/s.go", goA), shared("Makefile", "m1"),
 		},
 		between: []render.File{
-			generated("gen/a.go", "a2"), generated("gen/new/n.go", "n1"), stub("services/s.go", "s2"), shared("Makefile", "m2"),
+			generated("gen/a.go", "a2"), generated("gen/new/n.go", "n1"), stub("services/s.go", goAB), shared("Makefile", "m2"),
 		},
 		then: (*project.Folder).Undo,
 	}}

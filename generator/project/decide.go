@@ -1,15 +1,18 @@
 package project
 
 import (
-	"strings"
-
-	"github.com/featherscaffold/featherscaffold/generator/gomod"
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 )
 
 // decide is the table of who wins, by what the lock knows, what is on disk and
 // what was rendered.
 func (c *comparison) decide(t *target) error {
+	if t.ejected() {
+		if !c.opts.Adopt || c.opts.Only == nil {
+			return c.ejected(t)
+		}
+		t.known = false
+	}
 	switch {
 	case t.have == "":
 		return c.missing(t)
@@ -27,8 +30,11 @@ func (c *comparison) decide(t *target) error {
 		return c.moduleFile(t)
 	case t.Class == plan.Merge:
 		return c.shared(t)
+	case t.Class == plan.Stub:
+		return c.stub(t)
 	default:
-		return c.usersOwn(t)
+		c.usersOwn(t)
+		return nil
 	}
 }
 
@@ -42,7 +48,7 @@ func (c *comparison) missing(t *target) error {
 	case buildNeedsIt:
 		return c.put(t, t.Content, Change{Action: Create, Reason: "it was deleted, and the project does not build without it"})
 	}
-	c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "you deleted it"})
+	c.keep(t, "you deleted it")
 	c.keepEntry(t.Path, t.entry)
 	return nil
 }
@@ -50,13 +56,13 @@ func (c *comparison) missing(t *target) error {
 // unknown files are there though no run wrote them.
 func (c *comparison) unknown(t *target) error {
 	if !c.opts.Adopt {
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Refuse, Reason: "exists and is not featherscaffold's"})
+		c.change(t, t.Content, Change{Action: Refuse, Reason: "exists and is not featherscaffold's"})
 		return nil
 	}
 	switch {
 	case t.Class == plan.Stub || t.Class == plan.Once:
 		// Locked as if ours had been written, the user's bytes count as edited.
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "adopted as it is"})
+		c.keep(t, "adopted as it is")
 		c.lockAs(t, entry{render: t.want, disk: t.want})
 		return nil
 	case isModuleFile(t.Path):
@@ -84,101 +90,21 @@ func (c *comparison) generated(t *target) error {
 	return c.offer(t, "you changed a generated file")
 }
 
-// usersOwn files are never touched once they exist. Their entry and base stay
-// those of the day they were made.
-func (c *comparison) usersOwn(t *target) error {
+// usersOwn files are not touched: no run writes to a once file again, and this
+// one has nothing for a stub. A once file's entry stays that of its birth.
+func (c *comparison) usersOwn(t *target) {
 	e := t.entry
-	e.class = t.Class
-	lacking, err := c.lacking(t)
-	if err != nil {
-		return err
-	}
-	switch {
-	case len(lacking) > 0:
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "yours; not written yet: " + strings.Join(lacking, ", ")})
-	case t.edited():
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "yours"})
-	default:
+	if t.edited() {
+		c.keep(t, "yours")
+	} else {
 		c.plan.Unchanged++
 		e.disk = t.have
 	}
-	c.keepEntry(t.Path, e)
-	return nil
-}
-
-// shared files are the tool's as long as the user has not changed them.
-func (c *comparison) shared(t *target) error {
-	switch {
-	case !t.edited():
-		return c.put(t, t.Content, Change{Action: Update})
-	case t.entry.render == t.want:
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "you changed it"})
-		c.lockAs(t, entry{render: t.want, disk: t.entry.disk})
-		return nil
-	case c.opts.Force:
-		return c.replace(t, "your changes were replaced")
+	if t.Class == plan.Once {
+		c.keepEntry(t.Path, e)
+		return
 	}
-	waiting, err := c.folder.read(incomingPath(t.Path))
-	if err != nil {
-		return err
-	}
-	if t.entry.pending == t.want && waiting == nil {
-		// The user took what they wanted and deleted the offer.
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "you resolved the conflict"})
-		c.lockAs(t, entry{render: t.want, disk: t.want})
-		return nil
-	}
-	return c.offer(t, "you changed it, and so did its template")
-}
-
-func isModuleFile(path string) bool { return path == "go.mod" || path == "go.sum" }
-
-// moduleFile merges go.mod and go.sum: the user and the go command write to
-// them all the time.
-func (c *comparison) moduleFile(t *target) error {
-	if t.known && t.entry.render == t.want {
-		if t.edited() {
-			c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Keep, Reason: "you changed it"})
-		} else {
-			c.plan.Unchanged++
-		}
-		c.lockAs(t, entry{render: t.want, disk: t.entry.disk})
-		return nil
-	}
-	if t.known && t.have == t.entry.render {
-		return c.put(t, t.Content, Change{Action: Update})
-	}
-	merged, err := c.mergeModuleFile(t)
-	if err != nil && !t.known {
-		c.plan.add(Change{Path: t.Path, Class: t.Class, Action: Refuse, Reason: err.Error()})
-		return nil
-	}
-	if err != nil {
-		return c.offer(t, err.Error())
-	}
-	if Hash(merged) == t.have {
-		c.plan.Unchanged++
-		c.lockAs(t, entry{render: t.want, disk: t.have})
-		return nil
-	}
-	return c.put(t, merged, Change{Action: Update, Reason: "merged with your lines"})
-}
-
-func (c *comparison) mergeModuleFile(t *target) ([]byte, error) {
-	if t.Path == "go.sum" {
-		return gomod.MergeSum(t.data, t.Content), nil
-	}
-	var base []byte
-	if t.known {
-		data, err := c.folder.read(basePath(t.entry.render))
-		if err != nil {
-			return nil, err
-		}
-		if data != nil && Hash(data) == t.entry.render {
-			base = data
-		}
-	}
-	return gomod.Merge(base, canonical(t.data), t.Content)
+	c.lockAs(t, entry{render: e.render, disk: e.disk})
 }
 
 // unplanned files were written by an earlier run and are no longer asked for.
@@ -194,21 +120,24 @@ func (c *comparison) unplanned(path string, e entry) error {
 		c.keepEntry(path, e)
 		return nil
 	}
-	have, saved := Hash(data), ""
+	change := Change{Path: path, Class: e.class, Template: e.template, Unit: e.unit, Action: Delete, before: data}
+	have := Hash(data)
 	if !e.wrote(have) {
-		if !c.opts.Force {
-			c.plan.add(Change{Path: path, Class: e.class, Action: Orphan, Reason: "no longer generated, but you changed it; delete it when nothing needs it"})
+		if !c.opts.Force && !c.opts.Prune {
+			change.Action, change.after = Orphan, data
+			change.Reason = "no longer generated, but you changed it; featherscaffold prune deletes it"
+			c.plan.add(change)
 			c.keepEntry(path, e)
 			return nil
 		}
-		if saved, err = c.save(path, data); err != nil {
+		if change.Saved, err = c.save(path, data); err != nil {
 			return err
 		}
 	}
 	if err := c.folder.checkTarget(path); err != nil {
 		return err
 	}
-	c.plan.add(Change{Path: path, Class: e.class, Action: Delete, Saved: saved})
+	c.plan.add(change)
 	c.removes = append(c.removes, op{path: path, remove: true, old: have})
 	return nil
 }

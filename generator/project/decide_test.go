@@ -16,6 +16,19 @@ const (
 	modBoth  = "module example.com/chat\n\ngo 1.26\n\nrequire (\n\texample.com/a v1.2.0\n\texample.com/mine v0.1.0\n)\n"
 )
 
+// A stub and a main in several versions.
+const (
+	funcA     = "// A does a.\nfunc A() {}\n"
+	funcA2    = "// A does a.\nfunc A() { println() }\n"
+	funcB     = "// B does b.\nfunc B() {}\n"
+	funcB2    = "// B does b.\nfunc B(n int) {}\n"
+	funcBMine = "// B does b.\nfunc B() { panic(\"mine\") }\n"
+	goA       = "package s\n\n" + funcA
+	goA2      = "package s\n\n" + funcA2
+	goAMine   = "package s\n\n// A does a.\nfunc A()   { panic(\"mine\") } // not formatted\n"
+	goAB      = goA + "\n" + funcB
+)
+
 func backup(path, content string) string {
 	return ".featherscaffold/backup/" + path + "." + project.Hash([]byte(content))[:8]
 }
@@ -90,17 +103,69 @@ func TestDecisions(t *testing.T) {
 		second: files{generated("a.go", "1\n2\n")},
 		want:   texts{"a.go": "1\r\n2\r\n"},
 	}, {
-		name:    "a stub that the user filled in is never touched",
-		first:   files{stub("s.go", "1")},
+		name:    "a stub that the user filled in gets what it lacks",
+		first:   files{stub("s.go", goA)},
+		edit:    texts{"s.go": goAMine},
+		second:  files{stub("s.go", goAB)},
+		want:    texts{"s.go": goAMine + "\n" + funcB},
+		actions: "s.go=extend",
+	}, {
+		name:    "a stub whose spec asks nothing new is kept",
+		first:   files{stub("s.go", goA)},
 		edit:    texts{"s.go": "mine"},
-		second:  files{stub("s.go", "2")},
+		second:  files{stub("s.go", goA)},
 		want:    texts{"s.go": "mine"},
 		actions: "s.go=keep",
 	}, {
-		name:   "a stub as it was created is not touched either",
-		first:  files{stub("s.go", "example")},
-		second: files{stub("s.go", "plain")},
-		want:   texts{"s.go": "example"},
+		name:    "what is in another file of the package is not added",
+		first:   files{stub("s.go", goA)},
+		edit:    texts{"s.go": goAMine, "other.go": "package s\n\n" + funcB},
+		second:  files{stub("s.go", goAB)},
+		want:    texts{"s.go": goAMine},
+		actions: "s.go=keep",
+	}, {
+		name:    "a stub as it was created follows its template",
+		first:   files{stub("s.go", goA)},
+		second:  files{stub("s.go", goAB)},
+		want:    texts{"s.go": goAB},
+		actions: "s.go=extend",
+	}, {
+		name:    "a signature follows the spec where its body is as it was created",
+		first:   files{stub("s.go", goAB)},
+		edit:    texts{"s.go": goAMine + "\n" + funcB},
+		second:  files{stub("s.go", goA+"\n"+funcB2)},
+		want:    texts{"s.go": goAMine + "\n" + funcB2},
+		actions: "s.go=extend",
+	}, {
+		name:    "a signature that the user's code has is theirs to change",
+		first:   files{stub("s.go", goAB)},
+		edit:    texts{"s.go": goA + "\n" + funcBMine},
+		second:  files{stub("s.go", goA+"\n"+funcB2)},
+		want:    texts{"s.go": goA + "\n" + funcBMine},
+		actions: "s.go=conflict",
+		person:  true,
+	}, {
+		name:    "a method that is gone from the spec goes while it is as it was created",
+		first:   files{stub("s.go", goAB)},
+		edit:    texts{"s.go": goAMine + "\n" + funcB},
+		second:  files{stub("s.go", goA)},
+		want:    texts{"s.go": goAMine},
+		actions: "s.go=extend",
+	}, {
+		name:    "a method that is gone from the spec and that the user wrote stays",
+		first:   files{stub("s.go", goAB)},
+		edit:    texts{"s.go": goA + "\n" + funcBMine},
+		second:  files{stub("s.go", goA)},
+		want:    texts{"s.go": goA + "\n" + funcBMine},
+		actions: "s.go=keep",
+	}, {
+		name:    "a stub that does not parse is a conflict when something is to be added",
+		first:   files{stub("s.go", goA)},
+		edit:    texts{"s.go": "mine"},
+		second:  files{stub("s.go", goAB)},
+		want:    texts{"s.go": "mine", incoming + "s.go": goAB},
+		actions: "s.go=conflict",
+		person:  true,
 	}, {
 		name:    "a deleted stub is created again",
 		first:   files{stub("s.go", "1")},
@@ -135,6 +200,37 @@ func TestDecisions(t *testing.T) {
 		second:  files{shared("Makefile", "1")},
 		want:    texts{"Makefile": "mine", incoming + "Makefile": deleted},
 		actions: "Makefile=keep",
+	}, {
+		name:    "a merge file that both changed in different places is merged",
+		first:   files{shared("Makefile", "a\nb\nc\nd\ne\n")},
+		edit:    texts{"Makefile": "a\nmine\nc\nd\ne\n"},
+		second:  files{shared("Makefile", "a\nb\nc\nd\nours\n")},
+		want:    texts{"Makefile": "a\nmine\nc\nd\nours\n", incoming + "Makefile": deleted},
+		actions: "Makefile=merge",
+	}, {
+		name:    "Go is merged by declaration",
+		first:   files{shared("main.go", goAB)},
+		edit:    texts{"main.go": "package s\n\n" + funcBMine + "\n" + funcA},
+		second:  files{shared("main.go", goA2+"\n"+funcB)},
+		want:    texts{"main.go": "package s\n\n" + funcBMine + "\n" + funcA2},
+		actions: "main.go=merge",
+	}, {
+		name:    "Go that does not parse is a conflict",
+		first:   files{shared("main.go", goA)},
+		edit:    texts{"main.go": "mine"},
+		second:  files{shared("main.go", goAB)},
+		want:    texts{"main.go": "mine", incoming + "main.go": goAB},
+		actions: "main.go=conflict",
+		person:  true,
+	}, {
+		name:    "markers are written on demand where both changed the same",
+		first:   files{shared("Makefile", "a\nb\nc\n")},
+		edit:    texts{"Makefile": "a\nmine\nc\n"},
+		second:  files{shared("Makefile", "a\nours\nc\n")},
+		opts:    project.CompareOptions{Markers: true},
+		want:    texts{"Makefile": "a\n<<<<<<< yours\nmine\n=======\nours\n>>>>>>> generated\nc\n", incoming + "Makefile": deleted},
+		actions: "Makefile=conflict",
+		person:  true,
 	}, {
 		name:    "a merge file that both changed keeps the user's and offers ours",
 		first:   files{shared("Makefile", "1")},
@@ -172,7 +268,7 @@ func TestDecisions(t *testing.T) {
 		edit:    texts{"go.mod": modMine},
 		second:  files{shared("go.mod", modA2)},
 		want:    texts{"go.mod": modBoth},
-		actions: "go.mod=update",
+		actions: "go.mod=merge",
 	}, {
 		name:    "a go.mod that does not parse is a conflict",
 		first:   files{shared("go.mod", modA)},
@@ -194,7 +290,7 @@ func TestDecisions(t *testing.T) {
 		edit:    texts{"go.sum": "b v1.0.0 h1:b=\nmine v1.0.0 h1:m=\n"},
 		second:  files{shared("go.sum", "a v1.0.0 h1:a=\n")},
 		want:    texts{"go.sum": "a v1.0.0 h1:a=\nb v1.0.0 h1:b=\nmine v1.0.0 h1:m=\n"},
-		actions: "go.sum=update",
+		actions: "go.sum=merge",
 	}, {
 		name:    "a file that is no longer planned goes, and its empty folders",
 		first:   files{generated("gen/users/a.go", "1"), stub("services/users/s.go", "1"), generated("gen/b.go", "1")},
@@ -217,6 +313,15 @@ func TestDecisions(t *testing.T) {
 		opts:    project.CompareOptions{Force: true},
 		want:    texts{"s.go": deleted, backup("s.go", "mine"): "mine"},
 		actions: "s.go=delete",
+	}, {
+		name:    "prune removes an orphan and saves it",
+		first:   files{stub("s.go", "1"), generated("b.go", "1"), generated("c.go", "1")},
+		edit:    texts{"s.go": "mine", "b.go": "my own"},
+		second:  files{generated("b.go", "1")},
+		opts:    project.CompareOptions{Prune: true},
+		want:    texts{"s.go": deleted, backup("s.go", "mine"): "mine", "b.go": "my own", "c.go": deleted},
+		actions: "b.go=conflict c.go=delete s.go=delete",
+		person:  true,
 	}, {
 		name:   "a once file that is no longer planned stays",
 		first:  files{once("web/index.html", "1"), generated("b.go", "1")},
@@ -253,7 +358,7 @@ func TestDecisions(t *testing.T) {
 		second:  files{shared("go.mod", modA2)},
 		opts:    project.CompareOptions{Adopt: true},
 		want:    texts{"go.mod": modBoth},
-		actions: "go.mod=update",
+		actions: "go.mod=merge",
 	}, {
 		name:    "an edit that equals what is rendered now is no conflict",
 		first:   files{shared("Makefile", "1")},
@@ -434,13 +539,13 @@ func TestBaseHoldsTheLastRenderOfSharedFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	base := func(content string) string { return ".featherscaffold/base/" + project.Hash([]byte(content)) }
-	run(t, dir, []render.File{shared("Makefile", "1"), stub("s.go", "s"), generated("g.go", "g")}, project.CompareOptions{})
-	run(t, dir, []render.File{shared("Makefile", "2"), stub("s.go", "s2"), generated("g.go", "g")}, project.CompareOptions{})
+	run(t, dir, []render.File{shared("Makefile", "1"), stub("s.go", goA), generated("g.go", "g")}, project.CompareOptions{})
+	run(t, dir, []render.File{shared("Makefile", "2"), stub("s.go", goAB), generated("g.go", "g")}, project.CompareOptions{})
 	checkFiles(t, dir, map[string]string{
-		base("1"): deleted, base("2"): "2", base("s"): "s", base("s2"): deleted, base("g"): deleted,
+		base("1"): deleted, base("2"): "2", base(goA): deleted, base(goAB): goAB, base("g"): deleted,
 	})
 	write(t, dir, map[string]string{base("2"): deleted})
-	run(t, dir, []render.File{shared("Makefile", "2"), stub("s.go", "s"), generated("g.go", "g")}, project.CompareOptions{})
+	run(t, dir, []render.File{shared("Makefile", "2"), stub("s.go", goA), generated("g.go", "g")}, project.CompareOptions{})
 	checkFiles(t, dir, map[string]string{base("2"): "2"})
 }
 

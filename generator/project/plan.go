@@ -11,11 +11,15 @@ import (
 // An Action says what a run does with a file.
 type Action string
 
-// The actions. Keep, Conflict and Orphan leave the user's bytes in place;
-// Conflict and Orphan want a person's decision. Refuse stops the whole run.
+// The actions. Merge and Extend write to a file that the user changed, too:
+// Merge what its template changed, Extend what the spec asks of a stub. Keep,
+// Conflict and Orphan leave the user's bytes in place; Conflict and Orphan want
+// a person's decision. Refuse stops the whole run.
 const (
 	Create   Action = "create"
 	Update   Action = "update"
+	Merge    Action = "merge"
+	Extend   Action = "extend"
 	Delete   Action = "delete"
 	Keep     Action = "keep"
 	Conflict Action = "conflict"
@@ -25,13 +29,22 @@ const (
 
 // A Change is what a run does with one file.
 type Change struct {
-	Path   string // slash-separated, below the project
-	Class  plan.Class
-	Action Action
-	Reason string // for people; "" where the action says it all
-	Saved  string // where the version that lost is kept, "" when none did
+	Path     string // slash-separated, below the project
+	Class    plan.Class
+	Template string // name of the template and its hash, "" for none
+	Unit     string // name of the service that the file is about, "" for the app
+	Action   Action
+	Reason   string // for people; "" where the action says it all
+	Saved    string // where the version that lost is kept, "" when none did
+	Notes    []Note // places in the file to look at, by line
 
 	before, after []byte
+}
+
+// A Note is about a place in a file as it is after the run.
+type Note struct {
+	Line int // from 1; 0 for the file as a whole
+	Text string
 }
 
 // Before returns the file's bytes on disk, nil for none.
