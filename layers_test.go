@@ -79,6 +79,7 @@ var layers = []layer{
 	{"generator/gomod", nil, "merging is pure"},
 	{"generator/diff", nil, "differences know lines only"},
 	{"generator/merge", []string{"generator/diff"}, "merging is pure"},
+	{"generator/verify", nil, "the compiler knows no templates"},
 	{"generator/project", []string{"generator/gomod", "generator/merge", "generator/plan", "generator/render"}, "the folder knows no spec"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},

@@ -48,7 +48,7 @@ func TestNewerReleaseUpdatesTheRequirement(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, stdout, stderr := testCLI(build{version: "v1.3.0"})
-	if err := c.generate(dir, generateFlags{}); err != nil {
+	if err := c.generate(t.Context(), dir, generateFlags{}); err != nil {
 		t.Fatalf("generate: %v\n%s", err, stderr)
 	}
 	if got, want := stdout.String(), "updated   go.mod\n"; !strings.HasPrefix(got, want) {

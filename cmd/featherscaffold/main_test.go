@@ -38,7 +38,8 @@ func (m leakCheck) Run() int {
 	return code
 }
 
-// TestScripts plays the stories of testdata/script. Beside testscript's own
+// TestScripts plays the stories of testdata/script; GOLDEN_UPDATE=1 rewrites
+// what they compare with. Beside testscript's own
 // commands they have
 //
 //	snapshot FILE DIR   write every path below DIR with its time and hash to FILE
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("GOLDEN_UPDATE") != "",
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil

@@ -35,7 +35,9 @@ app up to date and never overwrites your code.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(c.newCommand(), c.generateCommand(), c.undoCommand(), c.validateCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
+	root.AddCommand(c.newCommand(), c.generateCommand(), c.planCommand(), c.diffCommand(),
+		c.resolveCommand(), c.undoCommand(), c.pruneCommand(), c.ejectCommand(), c.adoptCommand(),
+		c.validateCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return root
 }
@@ -56,6 +58,14 @@ func optionalDir(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	return fmt.Errorf("want at most one argument, the project's folder, got %d (see %s --help)", len(args), cmd.CommandPath())
+}
+
+// someFiles wants at least one argument, a file of a project.
+func someFiles(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return nil
+	}
+	return fmt.Errorf("want the files to %s (see %s --help)", cmd.Name(), cmd.CommandPath())
 }
 
 func dirOf(args []string) string {

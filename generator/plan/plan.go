@@ -57,6 +57,7 @@ func Files(p *model.Project, o Options) ([]File, error) {
 		{Path: ".gitignore", Class: Merge, Template: ".gitignore", Data: view},
 		{Path: ".env.example", Class: Merge, Template: ".env.example", Data: view},
 		{Path: ".featherscaffold/schema.json", Class: Generated, Content: o.Schema},
+		{Path: ".featherscaffold/.gitignore", Class: Generated, Content: []byte("# What is of use on one machine only.\nbackup/\nrun.lock*\ntxn/\nundo/\n")},
 	}
 	for _, s := range p.Services {
 		own := serviceFiles(p, s)

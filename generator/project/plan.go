@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 )
@@ -66,6 +67,22 @@ type Plan struct {
 // Empty reports whether applying the plan writes nothing at all. A plan
 // without creates, updates and deletes need not be empty: the lock may change.
 func (p *Plan) Empty() bool { return len(p.ops) == 0 }
+
+// Files returns what applying the plan writes to the project, by path: nil for
+// a file that it deletes. What featherscaffold keeps for itself is left out.
+func (p *Plan) Files() map[string][]byte {
+	files := map[string][]byte{}
+	for _, o := range p.ops {
+		switch {
+		case strings.HasPrefix(o.path, stateDir+"/"):
+		case o.remove:
+			files[o.path] = nil
+		default:
+			files[o.path] = o.data
+		}
+	}
+	return files
+}
 
 // Count returns how many changes have one of the actions.
 func (p *Plan) Count(actions ...Action) int {

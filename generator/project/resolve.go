@@ -20,13 +20,19 @@ const (
 	Merged Side = "merged" // the user has merged by hand, and it shows
 )
 
-// Conflicts lists the files in conflict, sorted. Before is what is on disk and
-// After what waits; Saved is where, or "" for a file with conflict markers.
-func (f *Folder) Conflicts() ([]Change, error) {
+// Conflicts lists the files in conflict, those at paths or all, sorted. Before
+// is what is on disk and After what waits; Saved is where, or "" for a file
+// with conflict markers.
+func (f *Folder) Conflicts(paths ...string) ([]Change, error) {
+	for _, path := range paths {
+		if f.lock.entries[path].pending == "" {
+			return nil, fmt.Errorf("%s is not in conflict", f.display(path))
+		}
+	}
 	var list []Change
 	for _, path := range slices.Sorted(maps.Keys(f.lock.entries)) {
 		e := f.lock.entries[path]
-		if e.pending == "" {
+		if e.pending == "" || len(paths) > 0 && !slices.Contains(paths, path) {
 			continue
 		}
 		change := Change{Path: path, Class: e.class, Template: e.template, Unit: e.unit, Action: Conflict}
@@ -48,22 +54,19 @@ func (f *Folder) Conflicts() ([]Change, error) {
 	return list, nil
 }
 
-// Resolve returns the plan that ends the conflicts of files.
+// Resolve returns the plan that ends conflicts, those of the files at paths or
+// all.
 func (f *Folder) Resolve(side Side, paths ...string) (*Plan, error) {
-	conflicts, err := f.Conflicts()
+	conflicts, err := f.Conflicts(paths...)
 	if err != nil {
 		return nil, err
 	}
 	c := f.revision()
-	for _, path := range paths {
-		i := slices.IndexFunc(conflicts, func(change Change) bool { return change.Path == path })
-		if i < 0 {
-			return nil, fmt.Errorf("%s is not in conflict", f.display(path))
-		}
+	for _, change := range conflicts {
 		if side == Theirs {
-			err = c.takeTheirs(conflicts[i])
+			err = c.takeTheirs(change)
 		} else {
-			err = c.keepOurs(conflicts[i], side)
+			err = c.keepOurs(change, side)
 		}
 		if err != nil {
 			return nil, err
