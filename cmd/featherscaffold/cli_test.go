@@ -76,3 +76,15 @@ func TestArgumentsAreQuotedForAShell(t *testing.T) {
 		}
 	}
 }
+
+func TestAppName(t *testing.T) {
+	t.Parallel()
+	for folder, want := range map[string]string{
+		"chat": "chat", "My Shop": "my-shop", "über_app.v2": "ber-app-v2", "2fa": "app-2fa",
+		"--x--": "x", "日本": "app", "/": "app", ".": "app",
+	} {
+		if got := appName(folder); got != want {
+			t.Errorf("appName(%q) = %q, want %q", folder, got, want)
+		}
+	}
+}

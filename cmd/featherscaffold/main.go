@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 )
 
 func main() {
@@ -28,7 +30,7 @@ const (
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &cli{stdout: stdout, stderr: stderr, build: readBuild()}
 	root := c.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(arrows(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -42,6 +44,18 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	fmt.Fprintf(stderr, "%s %v\n", c.paint(stderr, styleError, "featherscaffold:"), err)
 	return exitFailure
+}
+
+// arrows puts a space before arguments such as "-> rooms!", a field's type,
+// which would be taken for flags.
+func arrows(args []string) []string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if strings.HasPrefix(arg, "->") {
+			args[i] = " " + arg
+		}
+	}
+	return args
 }
 
 // An exitError ends the command with a code; what there was to say has been

@@ -15,6 +15,7 @@ import (
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 	"github.com/featherscaffold/featherscaffold/generator/project"
 	"github.com/featherscaffold/featherscaffold/generator/render"
+	"github.com/featherscaffold/featherscaffold/generator/specedit"
 	"github.com/featherscaffold/featherscaffold/templates"
 )
 
@@ -173,7 +174,7 @@ func (c *cli) newSpec(dir string, flags newFlags) (*newSpec, error) {
 	if flags.module != "" {
 		return s, c.checkModule(s.text, module)
 	}
-	_, _, err = c.check(specName, s.text) // the folder's name may be no name of an app
+	_, err = c.check(specName, s.text) // the folder's name may be no name of an app
 	return s, err
 }
 
@@ -182,18 +183,18 @@ func (c *cli) givenSpec(flags newFlags) (*newSpec, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, p, err := c.check(flags.spec, text)
+	p, err := c.check(flags.spec, text)
 	if err != nil {
 		return nil, err
 	}
 	s := &newSpec{text: text, name: p.Name}
 	if flags.module != "" {
-		s.text = setModule(s.text, file, flags.module)
+		s.text = specedit.SetApp(s.text, "", flags.module)
 		if err := c.checkModule(s.text, flags.module); err != nil {
 			return nil, err
 		}
 	}
-	s.text = withSchemaLine(s.text)
+	s.text = specedit.WithSchemaLine(s.text)
 	return s, nil
 }
 
@@ -207,14 +208,14 @@ func (c *cli) exampleSpec(example, name, module string) (*newSpec, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &newSpec{text: rename(text, name, module), name: name, example: files}
-	s.text = withSchemaLine(s.text)
+	s := &newSpec{text: specedit.SetApp(text, name, module), name: name, example: files}
+	s.text = specedit.WithSchemaLine(s.text)
 	return s, nil
 }
 
 // checkModule looks whether a spec is right with the module path it was given.
 func (c *cli) checkModule(text []byte, module string) error {
-	_, _, err := c.quietly().check(specName, text)
+	_, err := c.quietly().check(specName, text)
 	var exit exitError
 	if errors.As(err, &exit) {
 		return fmt.Errorf("--module %s is no module path of a project", module)

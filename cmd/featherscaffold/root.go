@@ -35,8 +35,8 @@ app up to date and never overwrites your code.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(c.newCommand(), c.generateCommand(), c.planCommand(), c.diffCommand(),
-		c.resolveCommand(), c.undoCommand(), c.pruneCommand(), c.ejectCommand(), c.adoptCommand(),
+	root.AddCommand(c.newCommand(), c.generateCommand(), c.planCommand(), c.diffCommand(), c.resolveCommand(),
+		c.undoCommand(), c.pruneCommand(), c.ejectCommand(), c.adoptCommand(), c.addCommand(),
 		c.validateCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return root
@@ -49,6 +49,26 @@ func oneArg(name string) cobra.PositionalArgs {
 			return nil
 		}
 		return fmt.Errorf("want one argument, %s, got %d (see %s --help)", name, len(args), cmd.CommandPath())
+	}
+}
+
+// atLeast wants n arguments or more, and names them when they are missing.
+func atLeast(n int, names string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= n {
+			return nil
+		}
+		return fmt.Errorf("want %s, got %s (see %s --help)", names, count(len(args), "argument"), cmd.CommandPath())
+	}
+}
+
+// exactly wants n arguments.
+func exactly(n int, names string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		return fmt.Errorf("want %s, got %s (see %s --help)", names, count(len(args), "argument"), cmd.CommandPath())
 	}
 }
 

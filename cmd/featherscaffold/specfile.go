@@ -43,15 +43,39 @@ func readSpecFile(path string) ([]byte, error) {
 	return data, nil
 }
 
+// writeSpec puts text in the place of a spec, whole or not at all.
+func writeSpec(path string, text []byte) (err error) {
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return fmt.Errorf("write the spec: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("write the spec: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+specName+"-*")
+	if err != nil {
+		return fmt.Errorf("write the spec: %w", err)
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the spec: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}
+
 // check resolves a spec and prints what there is to say about it. When that
 // includes errors, it returns an exitError.
-func (c *cli) check(path string, data []byte) (*spec.File, *model.Project, error) {
+func (c *cli) check(path string, data []byte) (*model.Project, error) {
 	file, diags := spec.Parse(path, data)
 	project := model.Build(file, diags)
 	if err := c.diagnose(diags); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return file, project, nil
+	return project, nil
 }
 
 // diagnose prints diagnostics and returns an exitError if there are errors.

@@ -28,7 +28,7 @@ func (c *cli) validate(dir string) error {
 	if err != nil {
 		return err
 	}
-	_, p, err := c.check(path, data)
+	p, err := c.check(path, data)
 	if err != nil {
 		return err
 	}

@@ -223,7 +223,7 @@ func (b *builder) methods(s *service) {
 		b.withoutStore(s)
 		return
 	case s.syntax.Methods == nil:
-		exposed = []string{"find", "get", "create", "patch", "remove"}
+		exposed = DefaultMethods()
 	}
 	for _, m := range standardMethods() {
 		if slices.Contains(exposed, m) {
@@ -250,6 +250,9 @@ func (b *builder) withoutStore(s *service) {
 			Fix = "use store: sqlite, or a custom method"
 	}
 }
+
+// DefaultMethods returns the standard methods of a service that lists none.
+func DefaultMethods() []string { return []string{"find", "get", "create", "patch", "remove"} }
 
 func standardMethods() []string {
 	return []string{"find", "get", "create", "update", "patch", "remove"}

@@ -1,10 +1,6 @@
-package main
+package specedit
 
-import (
-	"testing"
-
-	"github.com/featherscaffold/featherscaffold/generator/spec"
-)
+import "testing"
 
 func TestModuleAndNameAreSetInPlace(t *testing.T) {
 	t.Parallel()
@@ -23,7 +19,7 @@ func TestModuleAndNameAreSetInPlace(t *testing.T) {
 	}, {
 		name: "no module on lines",
 		text: "app:\n    name: chat # who\nversion: 1\n",
-		want: "app:\n    module: acme.org/shop\n    name: shop # who\nversion: 1\n",
+		want: "app:\n    name: shop # who\n    module: acme.org/shop\nversion: 1\n",
 	}, {
 		name: "quoted",
 		text: "app: { name: \"chat\", module: 'example.com/chat' }\n",
@@ -40,9 +36,9 @@ func TestModuleAndNameAreSetInPlace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := rename([]byte(tt.text), "shop", "acme.org/shop")
+			got := SetApp([]byte(tt.text), "shop", "acme.org/shop")
 			if string(got) != tt.want {
-				t.Errorf("rename gave\n%s\nwant\n%s", got, tt.want)
+				t.Errorf("SetApp gave\n%s\nwant\n%s", got, tt.want)
 			}
 		})
 	}
@@ -50,33 +46,19 @@ func TestModuleAndNameAreSetInPlace(t *testing.T) {
 
 func TestOddModuleIsQuoted(t *testing.T) {
 	t.Parallel()
-	text := []byte("app: { name: chat, module: example.com/chat }\n")
-	file, _ := spec.Parse(specName, text)
-	got := setModule(text, file, `x }, "y`)
-	if want := `app: { name: chat, module: "x }, \"y" }` + "\n"; string(got) != want {
-		t.Errorf("setModule gave %q, want %q", got, want)
+	got := SetApp([]byte("app: { name: chat, module: example.com/chat }\n"), "", `x }, "y`)
+	if want := `app: { name: chat, module: 'x }, "y' }` + "\n"; string(got) != want {
+		t.Errorf("SetApp gave %q, want %q", got, want)
 	}
 }
 
 func TestSchemaLineIsAddedOnce(t *testing.T) {
 	t.Parallel()
-	once := withSchemaLine([]byte("\xef\xbb\xbfversion: 1\n"))
+	once := WithSchemaLine([]byte("\xef\xbb\xbfversion: 1\n"))
 	if want := schemaLine + "version: 1\n"; string(once) != want {
-		t.Errorf("withSchemaLine gave %q, want %q", once, want)
+		t.Errorf("WithSchemaLine gave %q, want %q", once, want)
 	}
-	if twice := withSchemaLine(once); string(twice) != string(once) {
-		t.Errorf("withSchemaLine gave %q the second time", twice)
-	}
-}
-
-func TestAppName(t *testing.T) {
-	t.Parallel()
-	for folder, want := range map[string]string{
-		"chat": "chat", "My Shop": "my-shop", "über_app.v2": "ber-app-v2", "2fa": "app-2fa",
-		"--x--": "x", "日本": "app", "/": "app", ".": "app",
-	} {
-		if got := appName(folder); got != want {
-			t.Errorf("appName(%q) = %q, want %q", folder, got, want)
-		}
+	if twice := WithSchemaLine(once); string(twice) != string(once) {
+		t.Errorf("WithSchemaLine gave %q the second time", twice)
 	}
 }
