@@ -73,6 +73,7 @@ var layers = []layer{
 	{"runtime/...", append(vocabulary, "runtime/internal/..."), "drivers do not know each other"},
 	{"templates", nil, "templates are files"},
 	{"generator/spec", nil, "the parser knows no model"},
+	{"generator/explain", []string{"generator/spec"}, "explaining reads the spec and no more"},
 	{"generator/specedit", []string{"generator/spec"}, "text is changed by what the parser sees"},
 	{"generator/model", []string{"generator/spec"}, "the model knows no files"},
 	{"generator/plan", []string{"generator/gomod", "generator/model"}, "the plan knows no templates' text and no disk"},

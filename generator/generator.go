@@ -27,6 +27,16 @@ type Input struct {
 // Files returns the project's files, sorted by path. The diagnostics are
 // never nil; with errors among them there are no files.
 func Files(in Input) ([]render.File, *spec.Diagnostics, error) {
+	planned, diags, err := Plan(in)
+	if err != nil || diags.HasErrors() {
+		return nil, diags, err
+	}
+	files, err := render.Files(planned, templates.Files())
+	return files, diags, err
+}
+
+// Plan returns the project's files before their templates run.
+func Plan(in Input) ([]plan.File, *spec.Diagnostics, error) {
 	file, diags := spec.Parse(in.SpecPath, in.Spec)
 	project := model.Build(file, diags) // also of a spec with errors: it finds more of them
 	if diags.HasErrors() {
@@ -35,9 +45,5 @@ func Files(in Input) ([]render.File, *spec.Diagnostics, error) {
 	planned, err := plan.Files(project, plan.Options{
 		Runtime: in.Runtime, Schema: spec.Schema(), Deps: templates.Deps(), Example: in.Example,
 	})
-	if err != nil {
-		return nil, diags, err
-	}
-	files, err := render.Files(planned, templates.Files())
-	return files, diags, err
+	return planned, diags, err
 }

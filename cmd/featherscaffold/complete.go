@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/featherscaffold/featherscaffold/generator/explain"
 	"github.com/featherscaffold/featherscaffold/generator/spec"
 	"github.com/featherscaffold/featherscaffold/generator/specedit"
 )
@@ -61,4 +62,19 @@ func completeTypes(n int) completion {
 		}
 		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
+}
+
+// completeCodes completes codes of diagnostics, and files.
+func completeCodes(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return codeNames(), cobra.ShellCompDirectiveDefault
+}
+
+func codeNames() (names []string) {
+	for _, code := range explain.Codes() {
+		names = append(names, code.Name)
+	}
+	return names
 }
