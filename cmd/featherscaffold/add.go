@@ -223,6 +223,9 @@ func (c *cli) follow(cmd *cobra.Command, flags *addFlags) error {
 	}
 	if c.interactive(cmd.InOrStdin()) {
 		yes, err := newPrompt(cmd.InOrStdin(), c.stdout).yes("Generate now?", true)
+		if errors.Is(err, errNoAnswer) {
+			return nil // /dev/null looks like a terminal
+		}
 		if err != nil || !yes {
 			return err
 		}

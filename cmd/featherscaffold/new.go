@@ -134,7 +134,7 @@ func (c *cli) nextSteps(dir string, s *newSpec) {
 // quoteArg quotes a command's argument for a shell if it has to be.
 func quoteArg(arg string) string {
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@\\", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@,\\", r)
 	}
 	if runtime.GOOS == "windows" {
 		return `"` + arg + `"`
