@@ -48,7 +48,7 @@ func (c *cli) addServiceCommand(flags *addFlags) *cobra.Command {
 		Example: `  featherscaffold add service tags name:string! 'color:string(..20)?' --publish everybody
   featherscaffold add service audit 'what:text!' --methods find,get`,
 		Args:              atLeast(1, "the service's name"),
-		ValidArgsFunction: completeTypes(1),
+		ValidArgsFunction: completeTypes(flags, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fields, err := pairs(args[1:])
 			if err != nil {
@@ -74,7 +74,7 @@ several words need no quotes unless the shell reads them.`,
 		Example: `  featherscaffold add field messages pinned 'bool = false'
   featherscaffold add field messages room '-> rooms!'`,
 		Args:              atLeast(3, "the service, the field's name and its type"),
-		ValidArgsFunction: c.completeService(flags, completeTypes(2)),
+		ValidArgsFunction: completeService(flags, completeTypes(flags, 2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			typ := strings.TrimSpace(strings.Join(args[2:], " "))
 			return c.add(cmd, flags, func(s *specedit.Spec) ([]byte, error) { return s.AddField(args[0], args[1], typ) })
@@ -95,7 +95,7 @@ of the methods that the service has.`,
   featherscaffold add method messages count --out count:int!
   featherscaffold add method messages update`,
 		Args:              exactly(2, "the service and the method's name"),
-		ValidArgsFunction: c.completeService(flags, nil),
+		ValidArgsFunction: completeService(flags, nil),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			method.Name = args[1]
 			if err := methodData(&method, in, out); err != nil {
@@ -108,8 +108,8 @@ of the methods that the service has.`,
 	set.StringArrayVar(&in, "in", nil, "a field of its data, `FIELD:TYPE`; may be given again")
 	set.StringArrayVar(&out, "out", nil, "its result: a field, `FIELD:TYPE`, which may be given again, or a service, or [service]")
 	set.StringVar(&method.Emits, "emits", "", "the `EVENT` that is sent with the result")
-	_ = cmd.RegisterFlagCompletionFunc("in", cobra.NoFileCompletions)
-	_ = cmd.RegisterFlagCompletionFunc("out", c.completeServiceNames(flags))
+	_ = cmd.RegisterFlagCompletionFunc("in", completeFieldTypes(flags))
+	_ = cmd.RegisterFlagCompletionFunc("out", completeOut(flags))
 	return cmd
 }
 
@@ -119,7 +119,7 @@ func (c *cli) addEventCommand(flags *addFlags) *cobra.Command {
 		Short:             "Add a custom event to a service",
 		Example:           `  featherscaffold add event messages typing room:id! user:id!`,
 		Args:              atLeast(2, "the service and the event's name"),
-		ValidArgsFunction: c.completeService(flags, completeTypes(2)),
+		ValidArgsFunction: completeService(flags, completeTypes(flags, 2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fields, err := pairs(args[2:])
 			if err != nil {

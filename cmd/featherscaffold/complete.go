@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,11 +15,11 @@ type completion = func(*cobra.Command, []string, string) ([]string, cobra.ShellC
 
 // completeService completes the first argument with the spec's services, and
 // others by next, nil for not at all.
-func (c *cli) completeService(flags *addFlags, next completion) completion {
+func completeService(flags *addFlags, next completion) completion {
 	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 		switch {
 		case len(args) == 0:
-			return c.completeServiceNames(flags)(cmd, args, word)
+			return serviceNames(flags.dir), cobra.ShellCompDirectiveNoFileComp
 		case next != nil:
 			return next(cmd, args, word)
 		}
@@ -28,40 +27,73 @@ func (c *cli) completeService(flags *addFlags, next completion) completion {
 	}
 }
 
-func (c *cli) completeServiceNames(flags *addFlags) completion {
-	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		path, text, err := readSpec(flags.dir)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+// completeOut completes a method's result: a service, or FIELD:TYPE.
+func completeOut(flags *addFlags) completion {
+	return func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		if strings.Contains(word, ":") {
+			return fieldTypes(flags, word)
 		}
-		s, _ := specedit.Open(path, text)
-		if s == nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return s.Services(), cobra.ShellCompDirectiveNoFileComp
+		return serviceNames(flags.dir), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
-// completeTypes completes the arguments from the n-th on: field types, alone
-// or behind FIELD: .
-func completeTypes(n int) completion {
-	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		if len(args) < n {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		if cmd.Name() == "field" {
-			return slices.Concat(spec.Types(), spec.Modifiers()), cobra.ShellCompDirectiveNoFileComp
-		}
-		name, _, named := strings.Cut(word, ":")
-		if !named {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		out := spec.Types()
-		for i := range out {
-			out[i] = name + ":" + out[i]
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+// serviceNames returns the names of a project's services, none when its spec
+// can not be read.
+func serviceNames(dir string) []string {
+	path, text, err := readSpec(dir)
+	if err != nil {
+		return nil
 	}
+	s, _ := specedit.Open(path, text)
+	if s == nil {
+		return nil
+	}
+	return s.Services()
+}
+
+// completeTypes completes the arguments from the n-th on: the words of a
+// field's type one by one, or FIELD:TYPE.
+func completeTypes(flags *addFlags, n int) completion {
+	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		switch {
+		case len(args) < n:
+		case cmd.Name() != "field":
+			return fieldTypes(flags, word)
+		case len(args) == n:
+			return types(flags.dir), cobra.ShellCompDirectiveNoFileComp
+		default:
+			return spec.Modifiers(), cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeFieldTypes completes a flag's FIELD:TYPE.
+func completeFieldTypes(flags *addFlags) completion {
+	return func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		return fieldTypes(flags, word)
+	}
+}
+
+func fieldTypes(flags *addFlags, word string) ([]string, cobra.ShellCompDirective) {
+	name, _, named := strings.Cut(word, ":")
+	if !named {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	out := types(flags.dir)
+	for i := range out {
+		out[i] = name + ":" + out[i]
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// types returns the types that a field may have, services included.
+func types(dir string) []string {
+	out := spec.Types()
+	for _, name := range serviceNames(dir) {
+		out = append(out, "->"+name)
+	}
+	return out
 }
 
 // completeCodes completes codes of diagnostics, and files.

@@ -26,9 +26,9 @@ func TestInitAsksWhatIsNotGiven(t *testing.T) {
 	t.Parallel()
 	c, stdout, stderr := testCLI(build{version: "v1.2.3"})
 	dir := filepath.Join(t.TempDir(), "My Shop")
-	// The name by default, the module, a wrong transport, then two, the store
+	// A wrong name, then that by default, the module, a wrong transport, then two, the store
 	// by flag, then what is usual, workers and a sync that does not go with them.
-	in := "\nacme.org/shop\nrst\nrest primus\n\nworkers\nnone\n\n"
+	in := "Shop!\n\nacme.org/shop\nrst\nrest primus\n\nworkers\nnone\n\n"
 	if err := c.init(dir, flagsOf(map[string]string{"store": "sqlite"}), newPrompt(strings.NewReader(in), stdout)); err != nil {
 		t.Fatalf("init: %v\n%s\n%s", err, stdout, stderr)
 	}
@@ -42,7 +42,7 @@ func TestInitAsksWhatIsNotGiven(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"Name of the app [my-shop] ", "rst: want rest, socketio, primus", "none: that does not go with the other answers",
+		"Name of the app [my-shop] ", "rst: want rest, socketio, primus", `the app can not be called "Shop!"`, "none: that does not go with the other answers",
 		"init '" + dir + "' --name my-shop --module acme.org/shop --transports rest,primus --store sqlite --auth none --cluster workers --sync local\n",
 	} {
 		if !strings.Contains(stdout.String(), want) {

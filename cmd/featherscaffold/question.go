@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/featherscaffold/featherscaffold/generator/model"
 	"github.com/featherscaffold/featherscaffold/generator/spec"
+	"github.com/featherscaffold/featherscaffold/generator/specedit"
 )
 
 // answers are what a new project is to be, by the questions' flags, and the
@@ -76,13 +78,32 @@ func (q question) help() string {
 
 // check says why an answer is none.
 func (q question) check(answer string) error {
+	switch q.flag {
+	case "name":
+		return appProblem(answer, "")
+	case "module":
+		return appProblem("", answer)
+	}
 	words := []string{answer}
 	if q.several {
 		words = strings.Split(answer, ",")
 	}
 	for _, word := range words {
-		if q.choices != nil && !slices.Contains(q.choices, word) {
+		if !slices.Contains(q.choices, word) {
 			return fmt.Errorf("want %s", strings.Join(q.choices, ", "))
+		}
+	}
+	return nil
+}
+
+// appProblem returns what a spec would say of an app's name or module.
+func appProblem(name, module string) error {
+	text := specedit.SetApp([]byte("version: 1\napp: { name: app }\nservices: { a: {} }\n"), name, module)
+	file, diags := spec.Parse(specName, text)
+	model.Build(file, diags)
+	for _, d := range diags.All() {
+		if d.Severity == spec.Error {
+			return fmt.Errorf("%s; %s", d.Message, d.Fix)
 		}
 	}
 	return nil

@@ -25,15 +25,6 @@ func Open(path string, src []byte) (*Spec, *spec.Diagnostics) {
 // Services returns the names of the services.
 func (s *Spec) Services() []string { return keys(s.root.Get("services")) }
 
-// Fields returns the names of a service's fields.
-func (s *Spec) Fields(service string) []string {
-	services := s.root.Get("services")
-	if services == nil || services.Get(service) == nil {
-		return nil
-	}
-	return keys(services.Get(service).Get("fields"))
-}
-
 func keys(m *spec.Node) (names []string) {
 	if m == nil || m.Kind != spec.MappingNode {
 		return nil
