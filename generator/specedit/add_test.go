@@ -109,7 +109,7 @@ func TestWhatCanNotBeAddedIsAnError(t *testing.T) {
 // for byte, and the spec says what it said, and what was added.
 func TestAddingInsertsAndNoMore(t *testing.T) {
 	t.Parallel()
-	n := 1000
+	n := 400
 	if testing.Short() {
 		n = 300
 	}

@@ -57,7 +57,7 @@ func TestFormatLeavesAloneWhatItCouldBreak(t *testing.T) {
 // TestFormatKeepsWhatASpecSays formats random specs in random layouts.
 func TestFormatKeepsWhatASpecSays(t *testing.T) {
 	t.Parallel()
-	n := 1000
+	n := 400
 	if testing.Short() {
 		n = 200
 	}
