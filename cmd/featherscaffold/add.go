@@ -216,9 +216,9 @@ func (c *cli) added(path, before, after string) {
 // follow generates, or shows what generate would do and asks on a terminal.
 func (c *cli) follow(cmd *cobra.Command, flags *addFlags) error {
 	if flags.generate {
-		return c.generate(flags.dir, generateFlags{})
+		return c.generate(cmd.Context(), flags.dir, generateFlags{})
 	}
-	if err := c.generate(flags.dir, generateFlags{dryRun: true}); err != nil {
+	if err := c.generate(cmd.Context(), flags.dir, generateFlags{dryRun: true}); err != nil {
 		return err
 	}
 	if c.interactive(cmd.InOrStdin()) {
@@ -229,7 +229,7 @@ func (c *cli) follow(cmd *cobra.Command, flags *addFlags) error {
 		if err != nil || !yes {
 			return err
 		}
-		return c.generate(flags.dir, generateFlags{})
+		return c.generate(cmd.Context(), flags.dir, generateFlags{})
 	}
 	command := "featherscaffold generate"
 	if flags.dir != "." {

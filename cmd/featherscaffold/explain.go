@@ -167,7 +167,7 @@ func (c *cli) story(dir, path string) (*fileStory, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := project.Open(dir, project.Options{ReadOnly: true})
+	folder, err := project.Open(dir, project.Options{ReadOnly: true, Generator: c.build.version})
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func (s *fileStory) lines() [][2]string {
 // classWords say whose a file is.
 var classWords = map[plan.Class]string{
 	plan.Generated: "featherscaffold's; rewritten when the spec changes, so do not edit it",
-	plan.Stub:      "yours; generate never overwrites it",
+	plan.Stub:      "yours; generate adds what the spec wants and it lacks",
 	plan.Merge:     "shared; updated as long as that loses no edit of yours",
 	plan.Once:      "yours from the start; written once and never touched again",
 }
