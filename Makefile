@@ -18,6 +18,7 @@ test: lint
 	@for tool in node npm chromium redis-server rabbitmq-server; do PATH=$$PATH:/usr/sbin command -v $$tool >/dev/null || echo "$$tool: not installed, the tests that need it are skipped"; done
 	@test -n "$(RACE)" || { echo 'no C compiler: tests run without the race detector'; test "$(CI)" != true; }
 	FEATHERSCAFFOLD_NO_SKIP=$(if $(filter true,$(CI)),1,$(FEATHERSCAFFOLD_NO_SKIP)) go test $(RACE) ./...
+	go test ./generator -run NoUserByte -cases 10000
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these files'; exit 1; }

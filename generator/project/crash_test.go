@@ -22,6 +22,7 @@ type step struct {
 	first, second []render.File
 	between       []render.File // a run before the edits, nil for none
 	edit          map[string]string
+	late          []render.File // a run after the edits, nil for none
 	opts          project.CompareOptions
 	// then says what the run with faults does; nil for Compare with second.
 	then func(*project.Folder) (*project.Plan, error)
@@ -60,6 +61,22 @@ func steps() []step {
 			generated("gen/a.go", "a2"), generated("gen/new/n.go", "n1"), stub("services/s.go", goAB), shared("Makefile", "m2"),
 		},
 		then: (*project.Folder).Undo,
+	}, {
+		name:   "that merges and prunes",
+		first:  []render.File{stub("s.go", goA), stub("gone.go", goA), shared("Makefile", "a\nb\nc\n"), shared("go.mod", modA)},
+		edit:   map[string]string{"s.go": goAMine, "gone.go": goAMine, "Makefile": "a\nb\nmine\n", "go.mod": modMine},
+		second: []render.File{stub("s.go", goAB), shared("Makefile", "ours\nb\nc\n"), shared("go.mod", modA2)},
+		opts:   project.CompareOptions{Prune: true},
+	}, {
+		name:  "that resolves conflicts",
+		first: []render.File{generated("gen/a.go", "a1"), shared("Makefile", "m1")},
+		edit:  map[string]string{"gen/a.go": "mine", "Makefile": "mine"},
+		late:  []render.File{generated("gen/a.go", "a2"), shared("Makefile", "m2")},
+		then:  func(f *project.Folder) (*project.Plan, error) { return f.Resolve(project.Theirs) },
+	}, {
+		name:  "that ejects",
+		first: []render.File{generated("gen/a.go", "a1"), shared("Makefile", "m1")},
+		then:  func(f *project.Folder) (*project.Plan, error) { return f.Eject("gen/a.go", "Makefile") },
 	}}
 }
 
@@ -82,6 +99,9 @@ func (s step) prepare(t *testing.T) string {
 		run(t, dir, s.between, project.CompareOptions{})
 	}
 	write(t, dir, s.edit)
+	if s.late != nil {
+		run(t, dir, s.late, project.CompareOptions{})
+	}
 	return dir
 }
 

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"bytes"
+
 	"github.com/featherscaffold/featherscaffold/generator/gomod"
 )
 
@@ -34,7 +36,25 @@ func (c *comparison) moduleFile(t *target) error {
 		c.lockAs(t, entry{render: t.want, disk: t.have})
 		return nil
 	}
-	return c.put(t, merged, Change{Action: Merge, Reason: "with your lines"})
+	change := Change{Action: Merge, Reason: "with your lines"}
+	if dropsComment(t.data, merged) {
+		if change.Saved, err = c.save(t.Path, t.data); err != nil {
+			return err
+		}
+	}
+	return c.put(t, merged, change)
+}
+
+// dropsComment reports whether a comment of the user's is not in the merged
+// file: it goes with the line that it stands at.
+func dropsComment(user, merged []byte) bool {
+	for line := range bytes.Lines(user) {
+		_, comment, found := bytes.Cut(line, []byte("//"))
+		if found && !bytes.Contains(merged, bytes.TrimSpace(comment)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comparison) mergeModuleFile(t *target) ([]byte, error) {

@@ -98,6 +98,11 @@ func (c *comparison) mark(t *target, base []byte) error {
 	if err != nil {
 		return err
 	}
+	// A declaration that the template has no longer gets no markers; without
+	// them nobody would see when the conflict is over.
+	if markers(merged)-markers(t.data) < len(conflicts) {
+		return c.offer(t, "you changed it, and so did its template"+places(conflicts))
+	}
 	change := Change{Action: Conflict, Reason: "you changed it, and so did its template; both are in it between markers"}
 	for _, conflict := range conflicts {
 		change.Notes = append(change.Notes, Note{Line: conflict.Line, Text: conflict.What})
@@ -160,6 +165,11 @@ func places(conflicts []merge.Conflict) string {
 		list = append(list, fmt.Sprintf("%d more", more))
 	}
 	return ": " + strings.Join(list, ", ")
+}
+
+// markers counts the conflicts that are marked.
+func markers(data []byte) int {
+	return bytes.Count(append([]byte("\n"), data...), []byte("\n<<<<<<< "))
 }
 
 // markerLine returns the line of the first conflict marker, 0 when there is
