@@ -8,11 +8,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
 
 func main() {
+	// A run makes less garbage than it is worth collecting: it takes a third
+	// less time so. A process that stays, such as a demo, begins at 32 MiB.
+	debug.SetGCPercent(800)
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 	"github.com/featherscaffold/featherscaffold/generator/render"
@@ -46,10 +49,13 @@ func (f *Folder) Compare(files []render.File, opts CompareOptions) (*Plan, error
 	planned := make(map[string]bool, len(files))
 	for _, file := range files {
 		planned[file.Path] = true
-		if !c.concerns(file.Path) {
-			continue
-		}
-		if err := c.file(file); err != nil {
+	}
+	targets, err := c.targets(files)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		if err := c.decide(t); err != nil {
 			return nil, err
 		}
 	}
@@ -146,12 +152,39 @@ func (t *target) render() []byte {
 
 func (t *target) edited() bool { return !t.entry.wrote(t.have) }
 
-func (c *comparison) file(file render.File) error {
-	t := &target{File: file}
+// targets looks at the files that the run is about, several at a time: that is
+// most of the time that a run takes which changes nothing.
+func (c *comparison) targets(files []render.File) ([]*target, error) {
+	var list []*target
+	for _, file := range files {
+		if c.concerns(file.Path) {
+			list = append(list, &target{File: file})
+		}
+	}
+	errs := make([]error, len(list))
+	var group sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
+				errs[i] = c.look(list[i])
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// look fills a target in. It changes nothing else.
+func (c *comparison) look(t *target) (err error) {
 	t.want = Hash(t.render())
-	t.entry, t.known = c.folder.lock.entries[file.Path]
-	var err error
-	if t.data, err = c.folder.read(file.Path); err != nil {
+	t.entry, t.known = c.folder.lock.entries[t.Path]
+	if t.data, err = c.folder.read(t.Path); err != nil {
 		return err
 	}
 	t.have = hashOf(t.data)
@@ -159,7 +192,7 @@ func (c *comparison) file(file render.File) error {
 	if t.Class == plan.Generated && t.data != nil && len(t.data) == 0 && len(t.Content) > 0 {
 		t.entry.disk, t.known = t.have, true
 	}
-	return c.decide(t)
+	return nil
 }
 
 // put plans to write a file and locks it as written.
