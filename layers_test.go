@@ -83,6 +83,7 @@ var layers = []layer{
 	{"generator/merge", []string{"generator/diff"}, "merging is pure"},
 	{"generator/verify", nil, "the compiler knows no templates"},
 	{"generator/project", []string{"generator/gomod", "generator/merge", "generator/plan", "generator/render"}, "the folder knows no spec"},
+	{"generator/golden", []string{"generator/diff", "generator/render"}, "it knows files, and not how they came to be"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},
 	{"", nil, "the module's source is data"},
