@@ -84,6 +84,8 @@ var layers = []layer{
 	{"generator/verify", nil, "the compiler knows no templates"},
 	{"generator/project", []string{"generator/gomod", "generator/merge", "generator/plan", "generator/render"}, "the folder knows no spec"},
 	{"generator/golden", []string{"generator/diff", "generator/render"}, "it knows files, and not how they came to be"},
+	{"generator/dotenv", nil, "settings know no app"},
+	{"generator/reach", nil, "whoever is asked, no driver is linked"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},
 	{"", nil, "the module's source is data"},

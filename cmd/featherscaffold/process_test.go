@@ -129,6 +129,16 @@ func TestDemoNamesAMissingGoCommand(t *testing.T) {
 	}
 }
 
+func TestDoctorNamesAMissingGoCommand(t *testing.T) {
+	t.Parallel()
+	cmd := command(t.Context(), t, "doctor")
+	cmd.Env = []string{"PATH="}
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "fail  go        the go command is not in PATH\n                install Go from https://go.dev/dl\n") {
+		t.Errorf("doctor without Go: %v and\n%s", err, out)
+	}
+}
+
 // TestKilledProcess kills real runs at times spread over what a run takes;
 // package project kills at every single write.
 func TestKilledProcess(t *testing.T) {
