@@ -86,6 +86,7 @@ var layers = []layer{
 	{"generator/golden", []string{"generator/diff", "generator/render"}, "it knows files, and not how they came to be"},
 	{"generator/dotenv", nil, "settings know no app"},
 	{"generator/reach", nil, "whoever is asked, no driver is linked"},
+	{"generator/watch", nil, "whoever is told of changes"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},
 	{"", nil, "the module's source is data"},
