@@ -206,7 +206,7 @@ func (w *watching) appName() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, p, err := w.quietly().check(path, text)
+	p, err := w.quietly().check(path, text)
 	if err != nil {
 		return "", err
 	}

@@ -130,7 +130,7 @@ func (w *watching) reloads(ctx context.Context, env []string) bool {
 	if err != nil {
 		return false
 	}
-	_, p, err := w.quietly().check(path, text)
+	p, err := w.quietly().check(path, text)
 	return err == nil && p.Cluster != nil && w.ask(ctx, env, "status") == nil
 }
 
