@@ -59,9 +59,10 @@ func newBus(conn net.Conn) *Bus {
 // Publish sends a message to the other workers. It must not change any more. A
 // message that was taken is delivered also if this worker ends well right after.
 // Publish waits a second, at most, for room in the queue. It returns ErrTooLarge
-// above MaxMessage, ErrBusFull when the message was not taken, and ErrBusClosed
-// when the worker has lost its supervisor. stored, if not nil, is called once
-// the supervisor has the message; it must not block.
+// above MaxMessage, ErrBusFull when the message was not taken, which the others
+// are told as a gap, and ErrBusClosed when the worker has lost its supervisor.
+// stored, if not nil, is called once the supervisor has the message; it must not
+// block.
 func (b *Bus) Publish(msg []byte, stored func()) error {
 	if len(msg) > MaxMessage {
 		return ErrTooLarge
@@ -74,6 +75,7 @@ func (b *Bus) Publish(msg []byte, stored func()) error {
 	}
 	switch err := b.queue.PutThen(wire.AppendHead(nil, wire.Publish, len(msg)), msg, publishWait, stored); err {
 	case wire.ErrFull:
+		b.queue.Miss(1)
 		return ErrBusFull
 	case wire.ErrClosed:
 		return ErrBusClosed
@@ -84,8 +86,8 @@ func (b *Bus) Publish(msg []byte, stored func()) error {
 
 // Subscribe calls deliver for every message that another worker publishes from
 // now on, one at a time. The message is deliver's own; origin is the worker's ID,
-// seq counts its messages from 1. When this worker is too slow, some are left
-// out; then gap tells how many, in their place, whatever their origins. It is
+// seq counts its messages from 1. When this worker, or the one that publishes, is too slow, some
+// are left out; then gap tells how many, in their place, whatever their origins. It is
 // called once; it returns ErrBusClosed when the worker has lost its supervisor.
 func (b *Bus) Subscribe(deliver func(origin string, seq uint64, msg []byte), gap func(missed uint64)) error {
 	if b.conn == nil {

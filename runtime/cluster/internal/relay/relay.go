@@ -107,6 +107,12 @@ func (m *Member) handle(f wire.Frame) error {
 	switch {
 	case f.Kind == wire.Publish && len(f.Payload) <= wire.MaxMessage:
 		m.publish(f.Payload)
+	case f.Kind == wire.Gap:
+		missed, err := wire.ParseGap(f.Payload)
+		if err != nil {
+			return err
+		}
+		m.skip(missed)
 	case f.Kind == wire.Subscribe && len(f.Payload) == 0:
 		m.subscribe()
 	default:
@@ -133,6 +139,17 @@ func (m *Member) publish(msg []byte) {
 	for _, to := range m.relay.others(m) {
 		if !to.queue.Offer(head, msg, patience) {
 			to.missed.Add(1)
+		}
+	}
+}
+
+// skip tells the others of messages that the worker had no room for.
+func (m *Member) skip(missed uint64) {
+	m.seq += missed
+	gap := wire.AppendGap(nil, missed)
+	for _, to := range m.relay.others(m) {
+		if to.queue.Put(gap, nil, patience) == wire.ErrFull {
+			to.queue.Miss(missed)
 		}
 	}
 }

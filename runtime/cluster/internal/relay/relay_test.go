@@ -126,13 +126,34 @@ func TestSlowWorkerIsToldTheGapAndHoldsNobodyBack(t *testing.T) {
 	})
 }
 
+func TestOthersAreToldWhatAWorkerHadNoRoomFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := relay.New(relay.QueueLimit)
+		a, b := join(t, r, "1.1").subscribe(), join(t, r, "2.1").subscribe()
+		a.send(publish("before"))
+		a.send(wire.AppendGap(nil, 3))
+		a.send(publish("after"))
+		b.hears("1.1", 1, "before")
+		f, err := b.frames.Next()
+		if missed, bad := wire.ParseGap(f.Payload); err != nil || bad != nil || f.Kind != wire.Gap || missed != 3 {
+			t.Errorf("got frame %d of %d, %v, want a gap of 3", f.Kind, missed, err)
+		}
+		b.hears("1.1", 5, "after")
+		a.leave()
+		b.leave()
+		r.Wait()
+	})
+}
+
 func TestMalformedFramesEndTheirWorkerOnly(t *testing.T) {
 	t.Parallel()
 	for name, frame := range map[string][]byte{
 		"garbage":             []byte("GET / HTTP/1.1\r\n"),
 		"an endless length":   []byte("\x01\x07\xff\xff\xff\xff"),
 		"a frame for control": wire.Append(nil, wire.Ready),
-		"a frame for workers": wire.AppendGap(nil, 1),
+		"a frame for workers": wire.Append(nil, wire.Subscribed),
+		"a short gap":         wire.Append(nil, wire.Gap, 1),
 		"a long subscribe":    wire.Append(nil, wire.Subscribe, 1),
 	} {
 		synctest.Test(t, func(t *testing.T) {

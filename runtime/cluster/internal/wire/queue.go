@@ -33,7 +33,7 @@ type Queue struct {
 	put    uint64        // bytes ever queued
 	gone   uint64        // and written
 	thens  []then        // in the order of their frames
-	missed uint64        // frames that Offer refused since the last gap was told
+	missed uint64        // messages that were refused since the last gap was told
 	space  chan struct{} // closed when there may be room; nil when nobody waits
 	closed bool
 	wake   chan struct{} // tells Serve
@@ -52,15 +52,20 @@ func NewQueue(limit int) *Queue { return &Queue{limit: limit, wake: make(chan st
 // until what is queued has been written; then a Gap with their number is.
 func (q *Queue) Offer(head, body []byte, wait time.Duration) bool {
 	err := q.Put(head, body, wait)
-	if err != ErrFull {
-		return err == nil
+	if err == ErrFull {
+		q.Miss(1)
 	}
+	return err == nil
+}
+
+// Miss tells of n messages that were refused. All frames are, until what is
+// queued has been written, and a Gap with the number behind it.
+func (q *Queue) Miss(n uint64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.missed++
+	q.missed += n
 	q.letIn()  // others need not wait either
 	q.notify() // all may have been written meanwhile
-	return false
 }
 
 // Put queues a frame of two parts, which must not change any more. When there

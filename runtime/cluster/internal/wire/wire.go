@@ -42,7 +42,7 @@ const (
 	Subscribe  // from a worker: it wants messages
 	Subscribed // to a worker: it gets all from here on
 	Deliver    // to a worker: a message with its origin and number
-	Gap        // to a worker: how many messages it did not get
+	Gap        // either way: how many messages were left out
 
 	end
 )
