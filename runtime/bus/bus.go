@@ -120,15 +120,20 @@ func New(broker Broker, o Options) *Bus {
 // waits in the outbox. stored, unless it is nil, is called once the broker keeps
 // the message, and Local has it too, so that the end of this process can not
 // lose it; never for a message that had to give way to later ones. It must not
-// block. Publish returns ErrTooLarge above MaxMessage, ErrClosed after Close, and
-// the error of Local when the processes of this Instance do not hear the
-// message; the others do.
+// block. Publish returns ErrTooLarge above MaxMessage, or Local's, and nobody
+// hears the message then; ErrClosed after Close; and the error of Local when the
+// processes of this Instance do not hear the message, but the others do.
 func (b *Bus) Publish(msg []byte, stored func()) error {
 	if len(msg) > b.o.MaxMessage {
 		return ErrTooLarge
 	}
+	var local error
 	if b.o.Local != nil {
 		stored = both(stored)
+		local = b.o.Local.Publish(msg, stored)
+	}
+	if errors.Is(local, ErrTooLarge) {
+		return local // who is told instead must not depend on where he is
 	}
 	gone, err := b.outbox.put(msg, stored)
 	if err != nil {
@@ -136,11 +141,8 @@ func (b *Bus) Publish(msg []byte, stored func()) error {
 	}
 	b.counts.published.Add(1)
 	b.overflowed(gone)
-	if b.o.Local == nil {
-		return nil
-	}
-	if err := b.o.Local.Publish(msg, stored); err != nil {
-		return fmt.Errorf("publish to processes of this host: %w", err)
+	if local != nil {
+		return fmt.Errorf("publish to processes of this host: %w", local)
 	}
 	return nil
 }
