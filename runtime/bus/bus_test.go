@@ -517,6 +517,60 @@ func TestLocalThatFails(t *testing.T) {
 	})
 }
 
+func TestWhatIsTooLargeForLocalIsSentToNobody(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newServer()
+		b := subscribe(t, s, bus.Options{Name: "b"})
+		a := join(t, s.conn(), bus.Options{Local: deaf{runtime.ErrTooLarge}, Instance: "here"})
+		if err := a.bus.Publish([]byte("a 1"), nil); !errors.Is(err, runtime.ErrTooLarge) {
+			t.Errorf("Publish = %v, want ErrTooLarge", err)
+		}
+		b.expect()
+		if stats := a.bus.Stats(); stats.Published != 0 {
+			t.Errorf("Stats = %+v, want nothing published", stats)
+		}
+	})
+}
+
+// asked is a broker that answers each answer with another question, n times.
+type asked struct {
+	*conn
+	question []byte
+	n        int
+}
+
+func (a *asked) Send(ctx context.Context, raw []byte) error {
+	time.Sleep(time.Millisecond)
+	if f, err := bus.ParseFrame(raw); err == nil && f.Flags == bus.Answer && a.n > 0 {
+		a.n--
+		a.put(a.question)
+	}
+	return a.conn.Send(ctx, raw)
+}
+
+func TestQuestionsWithoutEndKeepNoMessageWaiting(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newServer()
+		ask := bus.Frame{Flags: bus.Probe, Origin: [8]byte{1}, Messages: [][]byte{make([]byte, 8)}}
+		broker := &asked{conn: s.conn(), question: ask.Encode(nil, ""), n: 1000}
+		a := join(t, broker, bus.Options{Name: "a"})
+		a.subscribe()
+		for range 3 {
+			s.put(broker.question)
+		}
+		time.Sleep(10 * time.Millisecond)
+		began := time.Now()
+		var took time.Duration
+		if err := a.bus.Publish([]byte("a 1"), func() { took = time.Since(began) }); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(5 * time.Second)
+		if took == 0 || took > 10*time.Millisecond {
+			t.Errorf("the message was stored after %v", took)
+		}
+	})
+}
+
 func TestGarbageIsLoggedNowAndThen(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s, log := newServer(), &logbook{}

@@ -27,7 +27,7 @@ type outbox struct {
 	first   uint64  // number of the first in queue
 	flight  []item  // on the way
 	size    int     // of both
-	control []frame // before all others: those without numbered messages
+	control []frame // those without numbered messages
 	asked   bool    // for a heartbeat, by another process
 	closed  bool
 }

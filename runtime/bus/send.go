@@ -73,16 +73,17 @@ func (s *sender) ask() {
 }
 
 // sendNext sends what is next in the outbox, and reports whether there was
-// something.
+// something. Messages come after one frame without: whoever asks without end
+// would keep them waiting for as long.
 func (s *sender) sendNext(ctx context.Context) bool {
-	if f, ok := s.outbox.takeControl(); ok {
+	f, control := s.outbox.takeControl()
+	if control {
 		f.first = s.outbox.next()
 		s.transmit(ctx, s.encode(f, nil))
-		return true
 	}
 	first, batch := s.outbox.take()
 	if len(batch) == 0 {
-		return false
+		return control
 	}
 	if s.transmit(ctx, s.encode(frame{first: first, count: uint64(len(batch))}, batch)) {
 		s.outbox.arrived()
