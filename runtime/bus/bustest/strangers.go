@@ -148,6 +148,11 @@ func testStats(t *testing.T, open Opener) {
 	o := bus.Options{Prefix: newPrefix()}
 	a, sends := joinBus(t, "a", open, o)
 	b, receives := joinBus(t, "b", open, o)
+	stored := make(chan struct{})
+	if err := receives.Publish([]byte("b/0"), func() { close(stored) }); err != nil {
+		t.Fatal(err)
+	}
+	<-stored // it is connected both ways
 	a.publish(0, 100, 10)
 	b.hearsAll(100, a)
 	a.leave()
