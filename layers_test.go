@@ -87,6 +87,7 @@ var layers = []layer{
 	{"generator/dotenv", nil, "settings know no app"},
 	{"generator/reach", nil, "whoever is asked, no driver is linked"},
 	{"generator/watch", nil, "whoever is told of changes"},
+	{"generator/override", []string{"generator/merge", "generator/render", "templates"}, "it knows templates, and not what they print"},
 	{"generator", []string{"generator/...", "templates"}, "the order of the stages"},
 	{"cmd/featherscaffold", []string{"", "generator", "generator/...", "templates"}, "the command knows the generator, not the runtime"},
 	{"", nil, "the module's source is data"},

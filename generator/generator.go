@@ -22,6 +22,8 @@ type Input struct {
 	Spec     []byte
 	Runtime  Runtime
 	Example  fs.FS // user files that replace stubs, and more; nil for none
+
+	Templates map[string]string // the project's own templates, by name; see package override
 }
 
 // Files returns the project's files, sorted by path. The diagnostics are
@@ -31,7 +33,7 @@ func Files(in Input) ([]render.File, *spec.Diagnostics, error) {
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	files, err := render.Files(planned, templates.Files())
+	files, err := render.Files(planned, templates.Files(), in.Templates)
 	return files, diags, err
 }
 

@@ -82,6 +82,7 @@ func (c *cli) doctor(ctx context.Context, dir string, asJSON bool) error {
 	if g := c.examine(&f, dir); g != nil {
 		defer g.close()
 		c.examineRuntime(&f, dir, g.runtime)
+		f.templates(dir)
 		f.settings(ctx, dir, g.content(".env.example"))
 	}
 	if err := c.findings(f, asJSON); err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/featherscaffold/featherscaffold/generator/gomod"
+	"github.com/featherscaffold/featherscaffold/generator/override"
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 	"github.com/featherscaffold/featherscaffold/generator/project"
 )
@@ -188,5 +189,28 @@ func (c *cli) examineRuntime(f *findings, dir, runtime string) {
 	default:
 		f.warn(check, "use one version: featherscaffold upgrade, or go install "+runtimeModule+"/cmd/featherscaffold@"+have,
 			"go.mod has %s, and this featherscaffold is %s", have, c.build.version)
+	}
+}
+
+// templates checks whether ours has changed since the project took it over. It
+// says nothing of a project that has no templates of its own.
+func (f *findings) templates(dir string) {
+	const check = "templates"
+	list, err := override.All(dir)
+	if err != nil {
+		f.fail(check, "", "%v", err)
+		return
+	}
+	var old []string
+	for _, t := range list {
+		if t.Outdated() {
+			old = append(old, t.ID)
+		}
+	}
+	switch {
+	case len(old) > 0:
+		f.warn(check, "featherscaffold templates merge", "ours has changed since you took them over: %s", strings.Join(old, ", "))
+	case len(list) > 0:
+		f.ok(check, "%s of your own", count(len(list), "template"))
 	}
 }

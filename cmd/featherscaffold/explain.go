@@ -11,8 +11,10 @@ import (
 
 	"github.com/featherscaffold/featherscaffold/generator"
 	"github.com/featherscaffold/featherscaffold/generator/explain"
+	"github.com/featherscaffold/featherscaffold/generator/override"
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 	"github.com/featherscaffold/featherscaffold/generator/project"
+	"github.com/featherscaffold/featherscaffold/generator/render"
 	"github.com/featherscaffold/featherscaffold/generator/spec"
 )
 
@@ -155,6 +157,10 @@ func ownFiles(path string) (string, bool) {
 		return "what generate remembers of its last run: commit it, and do not edit it", true
 	case strings.HasPrefix(path, ".featherscaffold/incoming/"):
 		return "our version of a file that you have edited too: take from it what you want", true
+	case strings.HasPrefix(path, render.OwnDir+"/base/"):
+		return "ours as it was when you took over the template: commit it, and do not edit it", true
+	case strings.HasPrefix(path, render.OwnDir+"/"):
+		return "a template of yours: see featherscaffold templates --help", true
 	case strings.HasPrefix(path, ".featherscaffold/backup/"):
 		return "your bytes from before something was replaced: delete them when you like", true
 	}
@@ -180,7 +186,11 @@ func (c *cli) story(dir, path string) (*fileStory, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := generator.Input{SpecPath: specPath, Spec: text, Runtime: rt}
+	own, err := override.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	in := generator.Input{SpecPath: specPath, Spec: text, Runtime: rt, Templates: own}
 	files, diags, err := generator.Files(in)
 	if err != nil {
 		return nil, fmt.Errorf("generate: %w", err)
@@ -196,6 +206,9 @@ func (c *cli) story(dir, path string) (*fileStory, error) {
 	if i := slices.IndexFunc(planned, func(f plan.File) bool { return f.Path == path }); i >= 0 {
 		s.File, s.planned = planned[i], true
 		s.spec = specLines(specPath, text, s.File)
+		if _, ok := own[s.Template]; ok {
+			s.Template = override.Path(s.Template)
+		}
 	}
 	p, err := folder.Compare(files, project.CompareOptions{Runtime: runtimeLine(rt), Spec: text})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/featherscaffold/featherscaffold/generator"
+	"github.com/featherscaffold/featherscaffold/generator/override"
 	"github.com/featherscaffold/featherscaffold/generator/project"
 	"github.com/featherscaffold/featherscaffold/generator/render"
 	"github.com/featherscaffold/featherscaffold/generator/spec"
@@ -46,8 +47,12 @@ func (c *cli) render(g *generation, dir, path, runtime string) error {
 	if err != nil {
 		return err
 	}
+	own, err := override.Read(dir)
+	if err != nil {
+		return err
+	}
 	g.runtime = runtimeLine(rt)
-	g.files, g.diags, err = generator.Files(generator.Input{SpecPath: path, Spec: g.spec, Runtime: rt})
+	g.files, g.diags, err = generator.Files(generator.Input{SpecPath: path, Spec: g.spec, Runtime: rt, Templates: own})
 	if err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}

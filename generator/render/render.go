@@ -7,10 +7,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"go/format"
+	"go/scanner"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -33,11 +34,16 @@ type File struct {
 	Unit     string // name of the service that the file is about; "" for the app
 }
 
+// OwnDir is the folder of a project's own templates, as errors and the lock
+// name them.
+const OwnDir = ".featherscaffold/templates"
+
 // Files renders the planned files from the templates and returns them sorted
 // by path. A template lies at its name with ".tmpl" behind; those in the
-// folder partials can be used by all.
-func Files(planned []plan.File, templates fs.FS) ([]File, error) {
-	set, err := parseAll(planned, templates)
+// folder partials can be used by all. The project's own, by their names, take
+// the place of others; partials are named partials/NAME.
+func Files(planned []plan.File, templates fs.FS, own map[string]string) ([]File, error) {
+	set, err := parseAll(planned, templates, own)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +75,15 @@ func Files(planned []plan.File, templates fs.FS) ([]File, error) {
 // A set holds the parsed templates.
 type set struct {
 	*template.Template
+	own      map[string]string // the project's, by name
 	partials string            // text of those that all can use
+	names    map[string]string // a template's name → how it is called in the set
 	ids      map[string]string // a template's name → its name and hash
 }
 
 // parseAll reads the templates that the files use, each once.
-func parseAll(planned []plan.File, templates fs.FS) (*set, error) {
-	s := &set{ids: map[string]string{}}
+func parseAll(planned []plan.File, templates fs.FS, own map[string]string) (*set, error) {
+	s := &set{own: own, names: map[string]string{}, ids: map[string]string{}}
 	s.Template = template.New("").Option("missingkey=error").Funcs(template.FuncMap{
 		"comment": comment, "join": strings.Join,
 	})
@@ -102,12 +110,12 @@ func (s *set) parsePartials(templates fs.FS) error {
 	}
 	var all []byte
 	for _, name := range names {
-		text, err := fs.ReadFile(templates, name)
+		called, text, err := s.source(templates, strings.TrimSuffix(name, ".tmpl"), name)
 		if err != nil {
 			return err
 		}
 		all = append(all, text...)
-		if _, err := s.New(path.Base(name)).Parse(string(text)); err != nil {
+		if _, err := s.New(called).Parse(text); err != nil {
 			return err
 		}
 	}
@@ -121,16 +129,26 @@ func (s *set) parseFor(f plan.File, templates fs.FS) error {
 		_, err := s.New(textName(f)).Parse(f.Text)
 		return err
 	}
-	if f.Template == "" || s.Lookup(f.Template) != nil {
+	if f.Template == "" || s.names[f.Template] != "" {
 		return nil
 	}
-	text, err := fs.ReadFile(templates, "files/"+f.Template+".tmpl")
+	called, text, err := s.source(templates, f.Template, "files/"+f.Template+".tmpl")
 	if err != nil {
 		return err
 	}
-	s.ids[f.Template] = f.Template + "@" + s.hash(string(text))
-	_, err = s.New(f.Template).Parse(string(text))
+	s.names[f.Template], s.ids[f.Template] = called, called+"@"+s.hash(text)
+	_, err = s.New(called).Parse(text)
 	return err
+}
+
+// source returns a template's text, and how it is called where people read of
+// it: the project's own by the file that they wrote.
+func (s *set) source(templates fs.FS, name, file string) (called, text string, err error) {
+	if text, ok := s.own[name]; ok {
+		return OwnDir + "/" + name + ".tmpl", text, nil
+	}
+	data, err := fs.ReadFile(templates, file)
+	return name, string(data), err
 }
 
 // hash tells versions of a template apart; one that uses partials is as new as
@@ -158,14 +176,14 @@ func (s *set) file(f plan.File) (File, error) {
 }
 
 func (s *set) content(f plan.File) ([]byte, error) {
-	name := f.Template
+	name := s.names[f.Template]
 	if f.Text != "" {
 		name = textName(f)
 	}
 	if name == "" {
 		return f.Content, nil
 	}
-	var buf bytes.Buffer
+	buf := bounded{template: name}
 	if err := s.ExecuteTemplate(&buf, name, f.Data); err != nil {
 		return nil, fmt.Errorf("render %s: %w", f.Path, err)
 	}
@@ -174,9 +192,38 @@ func (s *set) content(f plan.File) ([]byte, error) {
 	}
 	formatted, err := format.Source(buf.Bytes())
 	if err != nil {
-		return nil, fmt.Errorf("format %s: %w", f.Path, err)
+		return nil, fmt.Errorf("format %s, made by %s: %w%s", f.Path, name, err, lineOf(buf.Bytes(), err))
 	}
 	return formatted, nil
+}
+
+// lineOf returns the line of Go that an error of its syntax is about.
+func lineOf(src []byte, err error) string {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return ""
+	}
+	lines := strings.Split(string(src), "\n")
+	if at := list[0].Pos.Line; at >= 1 && at <= len(lines) {
+		return ": " + strings.TrimSpace(lines[at-1])
+	}
+	return ""
+}
+
+// maxOutput bounds what a template may print.
+const maxOutput = 16 << 20
+
+// A bounded buffer stops a template that would print without end.
+type bounded struct {
+	bytes.Buffer
+	template string // its name
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxOutput {
+		return 0, fmt.Errorf("%s prints more than %d MiB", b.template, maxOutput>>20)
+	}
+	return b.Buffer.Write(p)
 }
 
 // comment prints text as a Go comment, a line each.
