@@ -38,7 +38,8 @@ app up to date and never overwrites your code.`,
 	root.AddCommand(c.newCommand(), c.initCommand(), c.generateCommand(), c.planCommand(), c.diffCommand(),
 		c.resolveCommand(), c.undoCommand(), c.pruneCommand(), c.ejectCommand(), c.adoptCommand(),
 		c.addCommand(), c.fmtCommand(), c.validateCommand(), c.explainCommand(), c.goldenCommand(),
-		c.doctorCommand(), c.watchCommand(), c.templatesCommand(), c.schemaCommand(), c.demoCommand(), c.versionCommand())
+		c.doctorCommand(), c.watchCommand(), c.templatesCommand(), c.upgradeCommand(), c.schemaCommand(),
+		c.demoCommand(), c.versionCommand())
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return root
 }
