@@ -12,17 +12,22 @@ import (
 	"github.com/featherscaffold/featherscaffold/runtime/bus"
 )
 
-// DefaultLength is that of Options.
-const DefaultLength = 100_000
+// Defaults of Options.
+const (
+	DefaultLength = 100_000
+	DefaultSize   = 256 << 20
+)
 
 // Options are the settings of Open.
 type Options struct {
 	// Prefix begins the stream's key. Apps that share a database of a server
 	// have prefixes of their own. It must not be empty.
 	Prefix string
-	// Length is about how many frames the stream keeps; 0 for DefaultLength. It
-	// bounds the server's memory, and how long a reader may be away.
-	Length int
+	// Length is about how many frames the stream keeps, 0 for DefaultLength, and
+	// Size about how many bytes of them, 0 for DefaultSize; 1000 frames stay
+	// whatever their size, unless Length is less. Both bound the server's memory,
+	// and how long a reader may be away. Processes have the same.
+	Length, Size int
 	// TLS is used with a URL that asks for it; nil for Go's defaults.
 	TLS *tls.Config
 	// Logger is told when Redis has lost frames; nil for slog.Default().
@@ -44,6 +49,7 @@ type Broker struct {
 
 	// The fields below are Receive's alone.
 	trail trail
+	sizes average // Send reads it too
 }
 
 var _ bus.Broker = (*Broker)(nil)
@@ -60,7 +66,7 @@ func Open(url string, o Options) (*Broker, error) {
 	}
 	b := &Broker{
 		server: s,
-		stream: stream{key: o.Prefix + ":events", length: int64(cmp.Or(o.Length, DefaultLength))},
+		stream: stream{key: o.Prefix + ":events", length: int64(cmp.Or(o.Length, DefaultLength)), size: int64(cmp.Or(o.Size, DefaultSize))},
 		log:    cmp.Or(o.Logger, slog.Default()),
 	}
 	return b, nil
@@ -76,7 +82,7 @@ func (b *Broker) Send(ctx context.Context, frame []byte) error {
 	}
 	defer b.out.until(ctx)()
 	id, err := b.out.XAdd(ctx, &redis.XAddArgs{
-		Stream: b.stream.key, MaxLen: b.stream.length, Approx: true, Values: []any{field, frame},
+		Stream: b.stream.key, MaxLen: b.stream.bound(b.sizes.load()), Approx: true, Values: []any{field, frame},
 	}).Result()
 	if err != nil {
 		err = b.out.explain(ctx, err)

@@ -21,7 +21,7 @@
 // # What the server needs
 //
 // All processes of an app share the stream "<prefix>:events", which is cut to
-// its Options' length as it grows. A reader that was away for longer than the
+// its Options' length and size as it grows. A reader that was away for longer than the
 // stream reaches back misses frames, and is told. The server's maxmemory-policy
 // should be noeviction, or one of the volatile ones: the others may throw the
 // stream away. Without persistence, frames of the last seconds survive a

@@ -52,6 +52,7 @@ func (b *Broker) read(ctx context.Context, l *link, frame func([]byte)) error {
 		for _, m := range s.Messages {
 			f := frameOf(m)
 			e := entry{id: m.ID, sum: sum(f)} // before f is another's
+			b.sizes.add(len(f))
 			frame(f)
 			b.trail.add(e)
 		}

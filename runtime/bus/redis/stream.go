@@ -10,8 +10,17 @@ import (
 
 // A stream is the one of an app.
 type stream struct {
-	key    string
-	length int64
+	key          string
+	length, size int64
+}
+
+// minLength is how many frames stay, however large.
+const minLength = 1000
+
+// bound returns how many frames the stream may have, when they have so many
+// bytes each in the middle.
+func (s stream) bound(average int64) int64 {
+	return min(s.length, max(minLength, s.size/max(average, 1)))
 }
 
 // A fate is what became of an entry.
@@ -67,7 +76,7 @@ func (s stream) judge(e entry, info *redis.XInfoStream) fate {
 		return forgotten
 	case info.EntriesAdded > info.Length:
 		return trimmed
-	case info.EntriesAdded == 0 && info.Length >= s.length:
+	case info.EntriesAdded == 0 && info.Length >= min(s.length, minLength):
 		return trimmed // Redis before 7 does not count what it adds
 	default:
 		return forgotten // of a stream that began later, nothing was trimmed
