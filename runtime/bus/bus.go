@@ -223,7 +223,8 @@ func (b *Bus) tellGap(missed uint64) {
 
 // Close sends what waits, until ctx ends, and lets go of the broker; a deliver
 // that is under way returns first. The error tells how many messages did not
-// make it. Local is not closed, and its messages still come. Close is called
+// make it, but for those with a stored: who gave them knows, and has them still.
+// Local is not closed, and its messages still come. Close is called
 // once.
 func (b *Bus) Close(ctx context.Context) error {
 	b.outbox.close()
@@ -236,7 +237,7 @@ func (b *Bus) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWait)
 	defer cancel()
 	err := b.broker.Close(ctx)
-	if n, _ := b.outbox.waiting(); n > 0 {
+	if n := b.outbox.lost(); n > 0 {
 		err = errors.Join(fmt.Errorf("%d messages did not reach the broker", n), err)
 	}
 	return err

@@ -429,6 +429,22 @@ func TestCloseTellsWhatDidNotMakeIt(t *testing.T) {
 	})
 }
 
+func TestCloseDoesNotCountWhatIsKeptElsewhere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newServer()
+		a := bus.New(s.conn(), bus.Options{})
+		s.set(down)
+		if err := a.Publish([]byte("message"), func() { t.Error("the message is told to be stored") }); err != nil {
+			t.Error(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := a.Close(ctx); err != nil {
+			t.Errorf("Close = %v, but who gave the message has it still", err)
+		}
+	})
+}
+
 func TestCloseDoesNotWaitForABrokerWithoutNeed(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		s := newServer()

@@ -164,6 +164,21 @@ func (o *outbox) waiting() (messages, bytes int) {
 	return messages, o.size - messages*itemCost
 }
 
+// lost returns how many messages the broker does not keep that nobody else does:
+// stored is for who keeps them until it is called.
+func (o *outbox) lost() (messages int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, items := range [][]item{o.flight, o.queue} {
+		for _, it := range items {
+			if it.stored == nil {
+				messages++
+			}
+		}
+	}
+	return messages
+}
+
 // close refuses more messages.
 func (o *outbox) close() {
 	o.mu.Lock()
