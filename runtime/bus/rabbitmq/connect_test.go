@@ -34,6 +34,9 @@ func TestURLs(t *testing.T) {
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("Open(%q) tells the password: %v", url, err)
 		}
+		if rabbitmq.CheckURL(url) == nil {
+			t.Errorf("CheckURL(%q) found nothing wrong", url)
+		}
 	}
 	for _, prefix := range []string{"", strings.Repeat("x", 201)} {
 		if _, err := rabbitmq.Open("amqp://h", options(prefix)); err == nil {

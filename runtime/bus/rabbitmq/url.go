@@ -20,6 +20,12 @@ type server struct {
 // be the password.
 var errURL = errors.New("URL of RabbitMQ is not of the form amqp://user:password@host:port/vhost, or its password has a character that wants a percent sign")
 
+// CheckURL returns what is wrong with a URL that Open does not take.
+func CheckURL(url string) error {
+	_, err := parseURL(url)
+	return err
+}
+
 // parseURL returns the servers of a URL that may name several.
 func parseURL(rawURL string) ([]server, error) {
 	scheme, rest, ok := strings.Cut(rawURL, "://")

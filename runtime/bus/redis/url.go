@@ -32,6 +32,12 @@ var schemes = map[string]struct {
 	"rediss+cluster":  {cluster, true, "6379"},
 }
 
+// CheckURL returns what is wrong with a URL that Open does not take.
+func CheckURL(url string) error {
+	_, err := parseURL(url, nil)
+	return err
+}
+
 // parseURL returns the server that a URL of the package's documentation names.
 func parseURL(text string, conf *tls.Config) (*server, error) {
 	name, rest, _ := strings.Cut(text, "://")

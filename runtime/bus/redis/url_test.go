@@ -48,6 +48,9 @@ func TestOpenRefusesURLs(t *testing.T) {
 		} else if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "12") || strings.Contains(err.Error(), "zz") {
 			t.Errorf("%q: error shows some of it: %v", url, err)
 		}
+		if check := redis.CheckURL(url); check == nil || check.Error() != err.Error() {
+			t.Errorf("%q: CheckURL = %v, Open has %v", url, check, err)
+		}
 		if _, err := redis.NewChannel(url, "key", redis.ChannelOptions{}); err == nil {
 			t.Errorf("%q is taken by NewChannel", url)
 		}

@@ -149,8 +149,8 @@ func TestMetricsAreForWhoIsNear(t *testing.T) {
 func TestSettingsOfTheBrokerAreChecked(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]string{
-		"SYNC_URL=redis://user:hunter2@[::1/0": "kitchen-sink: ",
-		"SYNC_URL=hunter2":                     "kitchen-sink: ",
+		"SYNC_URL=redis://user:hunter2@[::1/0": "kitchen-sink: environment variable SYNC_URL: the broker's URL is not of the form redis://",
+		"SYNC_URL=hunter2":                     "kitchen-sink: environment variable SYNC_URL: the broker's URL is not of the form redis://",
 		"SYNC_KEY=hunter2":                     "kitchen-sink: environment variable SYNC_KEY: needs 32 bytes or more in production",
 	} {
 		a, _ := launch(t, command(t, kitchenSink), "PORT=0", setting)

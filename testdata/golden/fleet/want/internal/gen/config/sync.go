@@ -29,7 +29,9 @@ type Sync struct {
 // read reads the settings. Production wants no key that somebody guesses.
 func (s *Sync) read(env *config.Env, production bool) {
 	*s = Sync{
-		URL:    record.Secret(env.String("SYNC_URL", "amqp://guest:guest@127.0.0.1:5672/")),
+		URL: config.Parse(env, "SYNC_URL", "amqp://guest:guest@127.0.0.1:5672/", func(text string) (record.Secret, error) {
+			return record.Secret(text), rabbitmq.CheckURL(text) // whose errors quote nothing
+		}),
 		Prefix: env.String("SYNC_PREFIX", "fleet"),
 		Key: config.Parse(env, "SYNC_KEY", "", func(text string) (record.Secret, error) {
 			if production && len(text) < 32 {

@@ -28,7 +28,9 @@ type Sync struct {
 // read reads the settings. Production wants no key that somebody guesses.
 func (s *Sync) read(env *config.Env, production bool) {
 	*s = Sync{
-		URL:    record.Secret(env.String("SYNC_URL", "redis://127.0.0.1:6379/0")),
+		URL: config.Parse(env, "SYNC_URL", "redis://127.0.0.1:6379/0", func(text string) (record.Secret, error) {
+			return record.Secret(text), redis.CheckURL(text) // whose errors quote nothing
+		}),
 		Prefix: env.String("SYNC_PREFIX", "kitchen-sink"),
 		Key: config.Parse(env, "SYNC_KEY", "", func(text string) (record.Secret, error) {
 			if production && len(text) < 32 {
