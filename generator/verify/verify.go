@@ -71,6 +71,10 @@ func writeOverlay(temp, dir string, files map[string][]byte) (list string, names
 				return "", nil, err
 			}
 			pairs = append(pairs, name, filepath.Join(dir, filepath.FromSlash(path)))
+			// The go command shortens paths where it can.
+			if rel, err := filepath.Rel(abs, name); err == nil {
+				pairs = append(pairs, rel, filepath.Join(dir, filepath.FromSlash(path)))
+			}
 		}
 		replace[filepath.Join(abs, filepath.FromSlash(path))] = name
 	}
