@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/featherscaffold/featherscaffold/generator/project"
-	"github.com/featherscaffold/featherscaffold/generator/render"
 )
 
 func (c *cli) adoptCommand() *cobra.Command {
@@ -40,7 +38,7 @@ func (c *cli) adopt(dir string, paths []string) error {
 		return err
 	}
 	for _, path := range paths {
-		if !slices.ContainsFunc(g.files, func(f render.File) bool { return f.Path == path }) {
+		if !g.plans(path) {
 			return fmt.Errorf("%s is no file that the spec asks for", path)
 		}
 	}

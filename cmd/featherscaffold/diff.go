@@ -45,6 +45,11 @@ func (c *cli) diffProject(dir string, paths []string) error {
 	if err != nil {
 		return err
 	}
+	for _, path := range paths {
+		if !g.plans(path) && !slices.ContainsFunc(p.Changes, func(change project.Change) bool { return change.Path == path }) {
+			return fmt.Errorf("%s is no file that the spec asks for", path)
+		}
+	}
 	c.diff(p.Changes, paths)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/featherscaffold/featherscaffold/generator"
 	"github.com/featherscaffold/featherscaffold/generator/override"
@@ -64,6 +65,11 @@ func (g *generation) close() { _ = g.folder.Close() }
 func (g *generation) compare(opts project.CompareOptions) (*project.Plan, error) {
 	opts.Runtime, opts.Spec = g.runtime, g.spec
 	return g.folder.Compare(g.files, opts)
+}
+
+// plans reports whether the spec asks for a file at path.
+func (g *generation) plans(path string) bool {
+	return slices.ContainsFunc(g.files, func(f render.File) bool { return f.Path == path })
 }
 
 // locate finds the project that files are in, or for none the one around the
