@@ -29,6 +29,7 @@ func Build(f *spec.File, diags *spec.Diagnostics) *Project {
 	for _, s := range b.services {
 		b.behaviour(s)
 	}
+	b.moved()
 	b.channels()
 	b.compat()
 	b.identifiers()

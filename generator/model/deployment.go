@@ -37,7 +37,7 @@ func (b *builder) realtime() bool {
 }
 
 // deployment checks how many processes there are and how they hear of each
-// other, and what is to be renamed.
+// other.
 func (b *builder) deployment() {
 	workers := b.cluster()
 	if s := b.file.Sync; s != nil {
@@ -46,9 +46,6 @@ func (b *builder) deployment() {
 	if workers && b.backend() == "none" {
 		b.errorf(b.file.Cluster.Mode.Span, "sync-missing", "several workers without a sync backend: clients of one worker would not hear the others' events").
 			Fix = "add sync: local, or use mode: single"
-	}
-	for _, m := range b.file.Moved {
-		b.notAvailable(m.Span, "moved", "remove the entry, and rename the service's folder by hand")
 	}
 }
 

@@ -14,6 +14,7 @@ type Project struct {
 	Channels   Channels   // who joins what without user code
 	Services   []*Service // in the spec's order, then Auth.APIKeys
 	Stores     []string   // kinds of store in use, sorted, "none" left out
+	Moved      []Move     // what had other names once
 }
 
 // Transports says how clients reach the app. A nil transport is not served.

@@ -95,6 +95,7 @@ type Channels struct {
 
 // A Move is a rename that the generator is to follow.
 type Move struct {
-	Span     Span
-	From, To Text
+	Kind     Text // the key: service, field, method, event
+	Service  Text // whose field, method or event it is; zero for a service
+	From, To Text // zero when not given
 }

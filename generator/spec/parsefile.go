@@ -215,18 +215,33 @@ func (p *parser) moved(n *yaml.Node) []*Move {
 }
 
 func (p *parser) move(e entry) *Move {
-	m := &Move{Span: e.key.Span}
-	for _, e := range p.entries(e.value, renameShape) {
+	m := &Move{Kind: e.key}
+	s := memberShape
+	if e.key.Value == "service" {
+		s = renameShape
+	}
+	for _, e := range p.entries(e.value, s) {
 		switch e.key.Value {
+		case "service":
+			m.Service = p.text(e.value, "service")
 		case "from":
 			m.From = p.text(e.value, "from")
 		case "to":
 			m.To = p.text(e.value, "to")
 		}
 	}
+	p.moveComplete(m)
+	return m
+}
+
+// moveComplete reports what a move lacks.
+func (p *parser) moveComplete(m *Move) {
 	if !m.From.Given() || !m.To.Given() {
-		p.errorf(m.Span, "missing-key", "a move needs the old and the new name").
+		p.errorf(m.Kind.Span, "missing-key", "a move needs the old and the new name").
 			Fix = "write { service: { from: old, to: new } }"
 	}
-	return m
+	if what := m.Kind.Value; what != "service" && !m.Service.Given() {
+		p.errorf(m.Kind.Span, "missing-key", "the move does not say in which service").
+			Fix = "write { " + what + ": { service: messages, from: old, to: new } }"
+	}
 }

@@ -52,8 +52,9 @@ var (
 	authShape       = shape{"auth", []string{"service", "strategies", "local", "hash", "entity", "role", "oauth"}}
 	localShape      = shape{"local", []string{"username", "password"}}
 	channelsShape   = shape{"channels", []string{"connection", "login"}}
-	moveShape       = shape{"move", []string{"service"}}
+	moveShape       = shape{"move", []string{"service", "field", "method", "event"}}
 	renameShape     = shape{"rename", []string{"from", "to"}}
+	memberShape     = shape{"member", []string{"service", "from", "to"}}
 	serviceShape    = shape{"service", []string{
 		"doc", "path", "type", "store", "id", "fields", "timestamps", "index", "paginate", "methods", "multi",
 		"custom", "events", "hooks", "publish", "sync", "outbox", "access",
@@ -83,8 +84,8 @@ var (
 func shapes() []shape {
 	return []shape{
 		fileShape, appShape, transportsShape, restShape, socketioShape, primusShape, clusterShape, syncShape, compatShape,
-		authShape, localShape, channelsShape, moveShape, renameShape, serviceShape, idShape, fieldShape, paginateShape,
-		customShape, eventShape, hooksShape,
+		authShape, localShape, channelsShape, moveShape, renameShape, memberShape, serviceShape, idShape, fieldShape,
+		paginateShape, customShape, eventShape, hooksShape,
 	}
 }
 
