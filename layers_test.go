@@ -77,7 +77,7 @@ var layers = []layer{
 	{"generator/specedit", []string{"generator/spec"}, "text is changed by what the parser sees"},
 	{"generator/model", []string{"generator/spec"}, "the model knows no files"},
 	{"generator/schema", []string{"generator/model"}, "what is remembered knows no files"},
-	{"generator/plan", []string{"generator/gomod", "generator/model", "generator/schema"}, "the plan knows no templates' text and no disk"},
+	{"generator/plan", []string{"generator/gomod", "generator/merge", "generator/model", "generator/schema"}, "the plan knows no templates' text and no disk"},
 	{"generator/render", []string{"generator/plan"}, "rendering decides nothing"},
 	{"generator/gomod", nil, "merging is pure"},
 	{"generator/diff", nil, "differences know lines only"},

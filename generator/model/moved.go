@@ -11,6 +11,7 @@ type Move struct {
 	Service *Service // the service, or that of the field, method or event
 	From    string
 	To      string // the name in this spec, whatever names were between
+	GoFrom  string // what From was called in Go; "" for a service
 }
 
 // MoveKind is what a Move renames.
@@ -126,7 +127,14 @@ func (m *mover) resolve(from thing) {
 			m.nowhere(syntax, to)
 		}
 	default:
-		m.project.Moved = append(m.project.Moved, Move{Kind: to.kind, Service: m.owner(to).Service, From: from.name, To: to.name})
+		move := Move{Kind: to.kind, Service: m.owner(to).Service, From: from.name, To: to.name}
+		switch to.kind {
+		case MovedField:
+			move.GoFrom = fieldName(from.name)
+		case MovedMethod, MovedEvent:
+			move.GoFrom = goName(from.name)
+		}
+		m.project.Moved = append(m.project.Moved, move)
 	}
 }
 

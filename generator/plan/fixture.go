@@ -70,12 +70,15 @@ func (v *fixtureView) logins(im imports) {
 
 // fixtureFunc returns the name of the function that creates a record: its
 // type, unless the package has something of that name.
-func fixtureFunc(s *model.Service) string {
-	switch s.Type {
+func fixtureFunc(s *model.Service) string { return fixtureName(s.Type) }
+
+// fixtureName is fixtureFunc for the type of a record.
+func fixtureName(typ string) string {
+	switch typ {
 	case "New", "Token", "Call":
-		return s.Type + "Record"
+		return typ + "Record"
 	}
-	return s.Type
+	return typ
 }
 
 func newFixture(s *model.Service, im imports) fixture {

@@ -6,6 +6,7 @@ import "github.com/featherscaffold/featherscaffold/generator/model"
 type Move struct {
 	Kind     model.MoveKind
 	From, To string
+	GoFrom   string   // what From was called in Go; "" for a service
 	Old, New *Service // before and after; what else they have may differ too
 }
 
@@ -38,10 +39,15 @@ func Moves(before, after *Schema, moved []model.Move) []Move {
 		}
 		old, now := was[m.Service.Name], after.Service(m.Service.Name)
 		if old != nil && old.has(m.Kind, m.From) && !old.has(m.Kind, m.To) {
-			list = append(list, Move{Kind: m.Kind, From: m.From, To: m.To, Old: old, New: now})
+			list = append(list, Move{Kind: m.Kind, From: m.From, To: m.To, GoFrom: m.GoFrom, Old: old, New: now})
 		}
 	}
 	return list
+}
+
+// Before returns what a service was before a rename, nil for a new one.
+func (s *Schema) Before(service string, moves []Move) *Service {
+	return s.Service(namesBefore(moves).service(service))
 }
 
 // names tells what services and fields were called before.
