@@ -14,6 +14,7 @@ type Move struct {
 	// From and To are the folder of a service's package before and after, the
 	// same when it stays. Files called as the package is are renamed with it.
 	From, To string
+	Module   string // the project's path
 	// Names are what Go files anywhere in the project call differently, and
 	// what tells types.
 	Names []merge.Renaming
@@ -57,14 +58,14 @@ type mover struct {
 func (m *mover) moved() bool { return m.From != m.To || len(m.Names)+len(m.Own) > 0 }
 
 // gen returns the path of a generated package.
-func (m *mover) gen(pkg string) string { return m.project.Module + "/internal/gen/" + pkg }
+func (m *mover) gen(pkg string) string { return m.Module + "/internal/gen/" + pkg }
 
 func (m *mover) follow() {
 	old, now := m.old, m.service
-	m.From, m.To = "services/"+old.Package, "services/"+now.Package
+	m.From, m.To, m.Module = "services/"+old.Package, "services/"+now.Package, m.project.Module
 	if m.From != m.To {
 		m.names(merge.RenameImport, "", "", m.gen(old.Package), m.gen(now.Package))
-		m.names(merge.RenameImport, "", "", m.project.Module+"/"+m.From, m.project.Module+"/"+m.To)
+		m.names(merge.RenameImport, "", "", m.Module+"/"+m.From, m.Module+"/"+m.To)
 		m.own(merge.RenamePackage, "", old.Package, now.Package)
 	}
 	if old.Table != "" && now.Store != "none" {
@@ -145,7 +146,7 @@ func (m *mover) method(c *model.Custom) {
 	}
 	m.names(merge.RenameMember, gen, "Methods", from, to)
 	m.names(merge.RenameMember, gen, "Unimplemented", from, to)
-	m.names(merge.RenameMember, m.project.Module+"/"+m.From, "Service", from, to)
+	m.names(merge.RenameMember, m.Module+"/"+m.From, "Service", from, to)
 	m.own(merge.RenameMember, "", from, to)
 }
 
@@ -166,7 +167,7 @@ func (m *mover) event(e *model.Event) {
 // names before.
 func (m *mover) types() []merge.Renaming {
 	var list []merge.Renaming
-	gen, own := m.gen(m.old.Package), m.project.Module+"/services/"+m.old.Package
+	gen, own := m.gen(m.old.Package), m.Module+"/services/"+m.old.Package
 	is := func(expr, typ string) {
 		list = append(list, merge.Renaming{Kind: merge.HasType, From: expr, To: typ})
 	}

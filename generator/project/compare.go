@@ -33,6 +33,11 @@ type CompareOptions struct {
 	// Markers merges files that conflict all the same, with both versions of
 	// what conflicts between markers as git has them.
 	Markers bool
+	// Moves are followed before anything else is compared.
+	Moves []plan.Move
+	// Schema is what the project is to remember of its services, for
+	// Folder.Schema. nil leaves that as it is.
+	Schema []byte
 	// Only limits the run to files at these paths, and what the lock says of
 	// the others and of the project stays. nil is all.
 	Only []string
@@ -45,6 +50,11 @@ func (f *Folder) Compare(files []render.File, opts CompareOptions) (*Plan, error
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
+	restore, err := f.relocate(opts.Moves, files)
+	if err != nil {
+		return nil, err
+	}
+	defer restore()
 	c := f.comparison(opts)
 	planned := make(map[string]bool, len(files))
 	for _, file := range files {
@@ -302,6 +312,7 @@ func (c *comparison) perm(path string, data []byte) fs.FileMode {
 // finish adds what follows from the next lock, then the lock itself, and puts
 // the operations in order: what must not be lost first, the lock last.
 func (c *comparison) finish() error {
+	c.moved()
 	c.plan.sort()
 	if c.plan.Count(Refuse) > 0 {
 		return nil
@@ -313,7 +324,12 @@ func (c *comparison) finish() error {
 	if err != nil {
 		return err
 	}
-	c.plan.ops = slices.Concat(c.saves, bases, c.puts, c.removes)
+	if c.plan.ops, err = c.follow(slices.Concat(c.saves, bases, c.puts, c.removes)); err != nil {
+		return err
+	}
+	if err := c.schema(); err != nil {
+		return err
+	}
 	text := c.next.format()
 	if !bytes.Equal(canonical(c.folder.lockText), text) || c.folder.lockText == nil {
 		if err := c.folder.checkTarget(lockPath); err != nil {

@@ -53,6 +53,12 @@ func steps() []step {
 		},
 		opts: project.CompareOptions{Force: true},
 	}, {
+		name:   "that follows a rename",
+		first:  stubFiles("a"),
+		edit:   map[string]string{"services/a/a.go": "package a // mine\n", "services/a/x.txt": "x", "o/o.go": "package o\n\nimport \"m/services/a\"\n\nvar _ = a.X\n"},
+		second: stubFiles("b"),
+		opts:   project.CompareOptions{Moves: move("a", "b"), Schema: []byte("b\n")},
+	}, {
 		name: "that undoes the last one",
 		first: []render.File{
 			generated("gen/a.go", "a1"), generated("gen/old/o.go", "o1"), stub("services/s.go", goA), shared("Makefile", "m1"),

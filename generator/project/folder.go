@@ -49,6 +49,8 @@ type Folder struct {
 	generator string
 	lock      *lock
 	lockText  []byte // nil: there is none
+
+	relocation *relocation // while Compare looks at the folder as a rename leaves it
 }
 
 // Open opens a project's folder, which may be empty or missing still. When a
@@ -159,6 +161,16 @@ func (f *Folder) lockChanged() (bool, error) {
 // read returns a file's bytes, nil when there is none and an empty slice when
 // it is empty.
 func (f *Folder) read(p string) ([]byte, error) {
+	if f.relocation != nil {
+		if data, known := f.relocation.read(p); known {
+			return data, nil
+		}
+	}
+	return f.readDisk(p)
+}
+
+// readDisk is read for what is on disk, whatever is to be moved.
+func (f *Folder) readDisk(p string) ([]byte, error) {
 	if f.root == nil {
 		return nil, nil
 	}
@@ -198,6 +210,14 @@ func (f *Folder) hash(p string) (string, error) {
 
 // list returns the names in a folder, nil when there is none.
 func (f *Folder) list(p string) (map[string]bool, error) {
+	names, err := f.listDisk(p)
+	if f.relocation != nil {
+		names = f.relocation.list(p, names)
+	}
+	return names, err
+}
+
+func (f *Folder) listDisk(p string) (map[string]bool, error) {
 	if f.root == nil {
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	stateDir    = ".featherscaffold"
 	lockPath    = stateDir + "/lock"
+	schemaPath  = stateDir + "/schema.lock"
 	baseDir     = stateDir + "/base"
 	incomingDir = stateDir + "/incoming"
 	backupDir   = stateDir + "/backup"
@@ -27,7 +28,7 @@ func checkPath(p string) error {
 	if !fs.ValidPath(p) || p == "." || strings.ContainsFunc(p, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) {
 		return fmt.Errorf("%q is no path below the project", p)
 	}
-	for _, own := range []string{".git", lockPath, baseDir, incomingDir, backupDir, txnDir, undoDir, runLockPath} {
+	for _, own := range []string{".git", lockPath, schemaPath, baseDir, incomingDir, backupDir, txnDir, undoDir, runLockPath} {
 		if p == own || strings.HasPrefix(p, own+"/") {
 			return fmt.Errorf("%q is no place for a generated file", p)
 		}

@@ -12,13 +12,14 @@ import (
 // An Action says what a run does with a file.
 type Action string
 
-// The actions. Merge and Extend write to a file that the user changed, too:
-// Merge what its template changed, Extend what the spec asks of a stub. Keep,
-// Conflict and Orphan leave the user's bytes in place; Conflict and Orphan want
+// The actions. Move, Merge and Extend write to a file that the user changed,
+// too: Move what follows the rename of a service, Merge what its template
+// changed, Extend what the spec asks of a stub. Keep, Conflict and Orphan leave the user's bytes in place; Conflict and Orphan want
 // a person's decision. Refuse stops the whole run.
 const (
 	Create   Action = "create"
 	Update   Action = "update"
+	Move     Action = "move"
 	Merge    Action = "merge"
 	Extend   Action = "extend"
 	Delete   Action = "delete"
@@ -31,6 +32,7 @@ const (
 // A Change is what a run does with one file.
 type Change struct {
 	Path     string // slash-separated, below the project
+	From     string // where the file was, when it follows a rename to Path; "" for where it is
 	Class    plan.Class
 	Template string // name of the template and its hash, "" for none
 	Unit     string // name of the service that the file is about, "" for the app
