@@ -91,7 +91,7 @@ func (c *cli) examine(f *findings, dir string) *generation {
 
 // content returns the bytes that the generator makes for a path.
 func (g *generation) content(path string) []byte {
-	for _, f := range g.files {
+	for _, f := range g.out.Files {
 		if f.Path == path {
 			return f.Content
 		}

@@ -14,7 +14,7 @@ import (
 // generateFlags are those of generate; plan has some of them.
 type generateFlags struct {
 	dryRun, check, diff, json, verify bool
-	force, adopt, prune               bool
+	force, adopt, prune, loseData     bool
 	conflict, runtime                 string
 }
 
@@ -38,7 +38,8 @@ the same, yours stays and ours waits in .featherscaffold/incoming: see resolve.
 undo takes a run back.
 
 Exit status: 0 done, 1 failed, 2 files would change (--check), 3 a conflict or
-an orphan is left for you to decide, 4 the spec has errors.`,
+an orphan is left for you to decide, or nothing was written because records in a
+database would lose something, 4 the spec has errors.`,
 		Example: `  featherscaffold generate
   featherscaffold generate ./chat --dry-run --diff
   featherscaffold generate --check        # in CI: exits 2 when something is out of date`,
@@ -55,6 +56,7 @@ an orphan is left for you to decide, 4 the spec has errors.`,
 	set.BoolVar(&flags.force, "force", false, "replace your changes where they conflict, and keep them in .featherscaffold/backup")
 	set.BoolVar(&flags.adopt, "adopt", false, "take over files that exist and are not featherscaffold's; what is replaced is kept in .featherscaffold/backup")
 	set.BoolVar(&flags.prune, "prune", false, "delete files that are no longer generated though you changed them, and keep them in .featherscaffold/backup")
+	set.BoolVar(&flags.loseData, "accept-data-loss", false, "go ahead though records in a database lose something, such as the values of a field that is gone")
 	set.StringVar(&flags.conflict, "conflict", "keep", "where both changed the same: `HOW` is keep (yours, ours waits) or markers (both, as git has them)")
 	_ = cmd.RegisterFlagCompletionFunc("conflict", cobra.FixedCompletions([]string{"keep", "markers"}, cobra.ShellCompDirectiveNoFileComp))
 	addReportFlags(cmd, &flags)
@@ -93,6 +95,9 @@ func (c *cli) generate(ctx context.Context, dir string, flags generateFlags) err
 		}
 		return c.refuse(p)
 	}
+	if !flags.loseData && !flags.readOnly() && len(g.out.Losses()) > 0 {
+		return c.stopForLosses(g, p, flags)
+	}
 	if flags.verify {
 		if err := c.verify(ctx, dir, p); err != nil {
 			return err
@@ -104,10 +109,14 @@ func (c *cli) generate(ctx context.Context, dir string, flags generateFlags) err
 		}
 	}
 	code := outcome(p, flags)
+	if !flags.loseData && len(g.out.Losses()) > 0 {
+		code = exitPerson
+	}
 	if flags.json {
 		return c.reportJSON(g, p, flags, !flags.readOnly(), code)
 	}
 	c.report(p, flags.readOnly())
+	c.reportSchema(g.out, flags)
 	if flags.diff {
 		c.diff(p.Changes, nil)
 	}

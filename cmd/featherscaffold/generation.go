@@ -21,7 +21,7 @@ type generation struct {
 	folder  *project.Folder
 	runtime string // as the lock has it
 	spec    []byte
-	files   []render.File
+	out     *generator.Output // nil when the spec has errors
 	diags   *spec.Diagnostics
 }
 
@@ -53,7 +53,11 @@ func (c *cli) render(g *generation, dir, path, runtime string) error {
 		return err
 	}
 	g.runtime = runtimeLine(rt)
-	g.files, g.diags, err = generator.Files(generator.Input{SpecPath: path, Spec: g.spec, Runtime: rt, Templates: own})
+	remembered, err := g.folder.Schema()
+	if err != nil {
+		return err
+	}
+	g.out, g.diags, err = generator.Generate(generator.Input{SpecPath: path, Spec: g.spec, Runtime: rt, Templates: own, Remembered: remembered})
 	if err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}
@@ -64,12 +68,15 @@ func (g *generation) close() { _ = g.folder.Close() }
 
 func (g *generation) compare(opts project.CompareOptions) (*project.Plan, error) {
 	opts.Runtime, opts.Spec = g.runtime, g.spec
-	return g.folder.Compare(g.files, opts)
+	if opts.Only == nil {
+		opts.Moves, opts.Schema = g.out.Moves, g.out.Schema
+	}
+	return g.folder.Compare(g.out.Files, opts)
 }
 
 // plans reports whether the spec asks for a file at path.
 func (g *generation) plans(path string) bool {
-	return slices.ContainsFunc(g.files, func(f render.File) bool { return f.Path == path })
+	return slices.ContainsFunc(g.out.Files, func(f render.File) bool { return f.Path == path })
 }
 
 // locate finds the project that files are in, or for none the one around the

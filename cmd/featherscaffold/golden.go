@@ -80,7 +80,7 @@ func (c *cli) golden(dir string, flags goldenFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := c.differences(dir, list, len(g.files), fix, flags); err != nil {
+	if err := c.differences(dir, list, len(g.out.Files), fix, flags); err != nil {
 		return err
 	}
 	if len(list) > 0 {
@@ -91,7 +91,7 @@ func (c *cli) golden(dir string, flags goldenFlags) error {
 
 // record writes the files of a rendering to a golden folder.
 func (c *cli) record(folder string, g *generation) error {
-	written, removed, err := golden.Record(folder, g.files)
+	written, removed, err := golden.Record(folder, g.out.Files)
 	if errors.Is(err, golden.ErrForeign) {
 		return fmt.Errorf("--update %s: %w; name a folder that is empty or missing", folder, err)
 	}
@@ -99,7 +99,7 @@ func (c *cli) record(folder string, g *generation) error {
 		return fmt.Errorf("record %s: %w", folder, err)
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s written, %d removed, %d as they were\n",
-		folder, count(written, "file"), removed, len(g.files)-written)
+		folder, count(written, "file"), removed, len(g.out.Files)-written)
 	return err
 }
 
@@ -111,7 +111,7 @@ func recordedDifferences(folder string, g *generation) ([]golden.Difference, err
 	if err != nil {
 		return nil, err
 	}
-	return golden.Compare(recorded, g.files), nil
+	return golden.Compare(recorded, g.out.Files), nil
 }
 
 // differences returns what of a project is not as its spec makes it.

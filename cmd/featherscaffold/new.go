@@ -78,7 +78,7 @@ func (c *cli) scaffold(dir string, s *newSpec, flags newFlags) (*project.Plan, e
 	if err != nil {
 		return nil, err
 	}
-	files, diags, err := generator.Files(generator.Input{SpecPath: specName, Spec: s.text, Runtime: rt, Example: s.example})
+	out, diags, err := generator.Generate(generator.Input{SpecPath: specName, Spec: s.text, Runtime: rt, Example: s.example})
 	if err != nil {
 		return nil, fmt.Errorf("generate: %w", err)
 	}
@@ -86,8 +86,8 @@ func (c *cli) scaffold(dir string, s *newSpec, flags newFlags) (*project.Plan, e
 	if diags.HasErrors() {
 		return nil, c.diagnose(diags)
 	}
-	files = append(files, render.File{Path: specName, Class: plan.Once, Content: s.text})
-	p, err := folder.Compare(files, project.CompareOptions{Runtime: runtimeLine(rt), Spec: s.text, Adopt: flags.adopt})
+	files := append(out.Files, render.File{Path: specName, Class: plan.Once, Content: s.text})
+	p, err := folder.Compare(files, project.CompareOptions{Runtime: runtimeLine(rt), Spec: s.text, Adopt: flags.adopt, Schema: out.Schema})
 	if err != nil {
 		return nil, err
 	}

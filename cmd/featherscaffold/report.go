@@ -16,6 +16,7 @@ const copiedRuntime = "third_party/featherscaffold/"
 var words = map[project.Action]struct{ done, pending, style string }{
 	project.Create:   {"created", "would create", styleCreate},
 	project.Update:   {"updated", "would update", styleChange},
+	project.Move:     {"moved", "would move", styleChange},
 	project.Merge:    {"merged", "would merge", styleChange},
 	project.Extend:   {"extended", "would extend", styleChange},
 	project.Delete:   {"deleted", "would delete", styleDelete},
@@ -125,6 +126,9 @@ func indent(pending bool) string {
 // note says in a change's line what its action does not.
 func note(change project.Change) string {
 	parts := []string{}
+	if change.From != "" {
+		parts = append(parts, "from "+change.From)
+	}
 	if change.Reason != "" {
 		parts = append(parts, change.Reason)
 	}

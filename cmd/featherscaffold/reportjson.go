@@ -13,11 +13,22 @@ type jsonReport struct {
 	Exit        int              `json:"exit"`
 	Changes     []jsonChange     `json:"changes"`
 	Unchanged   int              `json:"unchanged"`
+	Losses      []jsonLoss       `json:"losses,omitempty"`
+	Renames     []string         `json:"renames,omitempty"`
 	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+}
+
+// A jsonLoss is a change by which records in a database lose something.
+type jsonLoss struct {
+	Service string `json:"service"`
+	Field   string `json:"field,omitempty"`
+	Change  string `json:"change"`
+	Loses   string `json:"loses"`
 }
 
 type jsonChange struct {
 	Path     string     `json:"path"`
+	From     string     `json:"from,omitempty"`
 	Class    string     `json:"class"`
 	Action   string     `json:"action"`
 	Template string     `json:"template,omitempty"`
@@ -60,6 +71,14 @@ func (c *cli) reportJSON(g *generation, p *project.Plan, flags generateFlags, ap
 			r.Changes = append(r.Changes, changeJSON(change, flags.diff))
 		}
 	}
+	if g.out != nil {
+		for _, l := range g.out.Losses() {
+			r.Losses = append(r.Losses, jsonLoss{l.Service(), l.Field(), string(l.Kind), l.Loses})
+		}
+		for _, guess := range g.out.Guesses {
+			r.Renames = append(r.Renames, guess.Entry())
+		}
+	}
 	enc := json.NewEncoder(c.stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
@@ -71,7 +90,7 @@ func (c *cli) reportJSON(g *generation, p *project.Plan, flags generateFlags, ap
 
 func changeJSON(change project.Change, withDiff bool) jsonChange {
 	j := jsonChange{
-		Path: change.Path, Class: string(change.Class), Action: string(change.Action),
+		Path: change.Path, From: change.From, Class: string(change.Class), Action: string(change.Action),
 		Template: change.Template, Service: change.Unit, Reason: change.Reason, Saved: change.Saved,
 	}
 	for _, n := range change.Notes {
