@@ -233,7 +233,7 @@ func newAppView(p *model.Project) *appView {
 			im.add(p.Module + "/internal/gen/model")
 		}
 		v.Registered = append(v.Registered, registeredView{Service: s, Func: registerName(s), Own: own,
-			Options: "sqlite.TableOptions{" + indexesLiteral(s) + "}", InSQLite: s.Store == "sqlite", InMemory: s.Store == "memory"})
+			Options: tableOptions(p, s), InSQLite: s.Store == "sqlite", InMemory: s.Store == "memory"})
 	}
 	if v.SQLite {
 		im.runtime("store/sqlite")
@@ -256,21 +256,6 @@ func registerName(s *model.Service) string {
 		return "registerAPIKeys"
 	}
 	return "register" + upperFirst(s.Package)
-}
-
-func indexesLiteral(s *model.Service) string {
-	if len(s.Indexes) == 0 {
-		return ""
-	}
-	lists := make([]string, len(s.Indexes))
-	for i, fields := range s.Indexes {
-		names := make([]string, len(fields))
-		for j, f := range fields {
-			names[j] = `"` + f.Name + `"`
-		}
-		lists[i] = "{" + strings.Join(names, ", ") + "}"
-	}
-	return "Indexes: [][]string{" + strings.Join(lists, ", ") + "}"
 }
 
 // stubView is the user's package of one service.

@@ -114,7 +114,7 @@ func (d *differ) service(old, now *Service) {
 
 func (d *differ) table(old, now *Service) {
 	if old.Table != now.Table {
-		d.add(Change{Kind: RenameTable, Old: old, New: now})
+		d.add(Change{Kind: RenameTable, Old: old, New: now, Loses: leftBehind(old, now)})
 	}
 	kept := map[string]bool{}
 	for _, f := range now.Fields {
@@ -135,6 +135,15 @@ func (d *differ) table(old, now *Service) {
 		}
 	}
 	d.indexes(old, now)
+}
+
+// leftBehind tells what a renamed table loses. Stores find a table by the names
+// that its service had; a path leaves no trace in the spec.
+func leftBehind(old, now *Service) string {
+	if old.Name != now.Name && old.Table == old.Name {
+		return ""
+	}
+	return "its records stay in the table " + old.Table + " until that is renamed in the database"
 }
 
 func (d *differ) column(old, now *Service, before, after *Field) {

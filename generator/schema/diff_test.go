@@ -49,7 +49,7 @@ func TestDiff(t *testing.T) {
 			"rename table rooms halls\n"},
 		"a service that keeps its path": {rooms("fields: { a: int }"),
 			"moved: [{ service: { from: rooms, to: halls } }]\nservices:\n  halls: { path: rooms, publish: nobody, fields: { a: int } }\n", ""},
-		"another path": {rooms("fields: { a: int }"), rooms("path: halls, fields: { a: int }"), "rename table rooms halls\n"},
+		"another path": {rooms("fields: { a: int }"), rooms("path: halls, fields: { a: int }"), "rename table rooms halls: its records stay in the table rooms until that is renamed in the database\n"},
 		"a moved field with its indexes": {rooms("fields: { a: string index, b: int }, index: [[a, b], [b]]"),
 			"moved: [{ field: { service: rooms, from: a, to: c } }]\n" + rooms("fields: { c: string index, b: int }, index: [[c, b], [b]]"),
 			"rename column rooms.a rooms.c\n"},

@@ -66,9 +66,17 @@ func indexesOf(schema *record.Schema, more [][]string) ([]index, error) {
 }
 
 // build creates the table or adds what it lacks.
-func (b *builder) build(indexes []index) error {
+func (b *builder) build(indexes []index, o TableOptions) error {
 	columns, err := b.columns()
+	if err == nil && len(columns) == 0 && len(o.Before) > 0 {
+		if err = b.takeOver(o.Before); err == nil {
+			columns, err = b.columns()
+		}
+	}
 	if err != nil {
+		return err
+	}
+	if err := b.renameColumns(columns, o.FieldsBefore); err != nil {
 		return err
 	}
 	if len(columns) == 0 {
@@ -147,7 +155,7 @@ func (b *builder) add(f *record.Field) error {
 // index creates the indexes that are missing and drops those that were made
 // for the table once and are not wanted any more.
 func (b *builder) index(wanted []index) error {
-	have, err := b.indexNames()
+	have, err := b.indexNames(b.schema.Name)
 	if err != nil {
 		return err
 	}
@@ -169,11 +177,11 @@ func (b *builder) index(wanted []index) error {
 	return nil
 }
 
-// indexNames returns the names of the table's indexes that were made here.
-func (b *builder) indexNames() ([]string, error) {
+// indexNames returns the names of a table's indexes that were made here.
+func (b *builder) indexNames(table string) ([]string, error) {
 	var names []string
-	err := b.conn.Query(b.ctx, "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE", []driver.Value{b.schema.Name}, func(row []driver.Value) error {
-		if name, _ := row[0].(string); strings.HasPrefix(name, b.schema.Name+"(") {
+	err := b.conn.Query(b.ctx, "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE", []driver.Value{table}, func(row []driver.Value) error {
+		if name, _ := row[0].(string); strings.HasPrefix(name, table+"(") {
 			names = append(names, name)
 		}
 		return nil

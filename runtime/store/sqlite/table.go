@@ -23,6 +23,12 @@ type TableOptions struct {
 	// Indexes are indexes over several fields, each the fields' names.
 	// Unique fields and those with Index set have theirs without it.
 	Indexes [][]string
+
+	// Before lists names that the table had, and FieldsBefore those of fields,
+	// by their names of today. A table or a column that is there under such a
+	// name only is renamed, with all that is in it.
+	Before       []string
+	FieldsBefore map[string][]string
 }
 
 // Table returns the store for records of the schema, in the table that has the
@@ -51,7 +57,7 @@ func (db *DB) table(ctx context.Context, schema *record.Schema, o TableOptions) 
 	}
 	err = db.conns.Write(ctx, func(c sqlstore.Conn) error {
 		b := &builder{ctx: ctx, conn: c, schema: schema, table: quote(schema.Name)}
-		return b.build(indexes)
+		return b.build(indexes, o)
 	})
 	if err != nil {
 		return nil, err

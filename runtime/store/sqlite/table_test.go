@@ -58,12 +58,17 @@ func (d database) sql(statement string) []string {
 // table opens the database and closes it again, for the tables' effect.
 func (d database) table(schema *record.Schema, indexes ...[]string) ([]record.Record, error) {
 	d.t.Helper()
+	return d.tableWith(schema, sqlite.TableOptions{Indexes: indexes})
+}
+
+func (d database) tableWith(schema *record.Schema, o sqlite.TableOptions) ([]record.Record, error) {
+	d.t.Helper()
 	db, err := sqlite.Open(d.t.Context(), d.path, sqlite.Options{})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	defer db.Close()
-	tab, err := db.Table(d.t.Context(), schema, sqlite.TableOptions{Indexes: indexes})
+	tab, err := db.Table(d.t.Context(), schema, o)
 	if err != nil {
 		return nil, err
 	}
@@ -212,5 +217,59 @@ func TestIntIDIsTheRowNumber(t *testing.T) {
 	d.sql(`INSERT INTO notes (text) VALUES ('one')`)
 	if got := d.sql(`SELECT 'same' FROM notes WHERE rowid = id`); len(got) != 1 {
 		t.Error("an int id is not the row number: reading by id would need a second look-up")
+	}
+}
+
+func TestTableFollowsRenames(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	old := notes(record.Field{Name: "title", Type: record.String, Nullable: true, Unique: true}, record.Field{Name: "level", Type: record.Int, Index: true})
+	if _, err := d.table(old, []string{"level", "title"}); err != nil {
+		t.Fatal(err)
+	}
+	d.sql(`INSERT INTO notes (text, title, level) VALUES ('one', 'a', 1)`)
+	d.sql(`CREATE INDEX mine ON notes (text)`)
+	papers := storetest.Schema("papers", "id",
+		record.Field{Name: "id", Type: record.Int, Auto: record.AutoID},
+		record.Field{Name: "text", Type: record.String, Required: true},
+		record.Field{Name: "name", Type: record.String, Nullable: true},
+		record.Field{Name: "rank", Type: record.Int, Index: true},
+	)
+	options := sqlite.TableOptions{Indexes: [][]string{{"rank", "name"}}, Before: []string{"sheets", "notes"},
+		FieldsBefore: map[string][]string{"name": {"label", "title"}, "rank": {"level"}}}
+	for range 2 { // the second start finds the names of today
+		recs, err := d.tableWith(papers, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(recs) != 1 {
+			t.Fatalf("got %d records, want 1", len(recs))
+		}
+		if got, want := string(recs[0].AppendJSON(nil, papers.All)), `{"id":1,"text":"one","name":"a","rank":1}`; got != want {
+			t.Errorf("got record %s, want %s", got, want)
+		}
+		want := []string{"mine", "papers(rank)", "papers(rank,name)"}
+		if got := d.sql("SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name"); !slices.Equal(got, want) {
+			t.Errorf("got indexes %v, want %v", got, want)
+		}
+	}
+	if got := d.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"); !slices.Equal(got, []string{"papers"}) {
+		t.Errorf("got tables %v, want papers alone", got)
+	}
+}
+
+func TestTableThatIsThereIsNotReplacedByOneThatItWas(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, `CREATE TABLE papers (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT, label TEXT)`, `INSERT INTO papers (text, label) VALUES ('old', 'x')`)
+	schema := notes(record.Field{Name: "label", Type: record.String, Nullable: true}, record.Field{Name: "title", Type: record.String, Nullable: true})
+	if _, err := d.table(schema); err != nil {
+		t.Fatal(err)
+	}
+	recs, err := d.tableWith(schema, sqlite.TableOptions{Before: []string{"papers"}, FieldsBefore: map[string][]string{"title": {"label"}}})
+	if err != nil || len(recs) != 0 {
+		t.Errorf("got %d records, %v; want none", len(recs), err)
+	}
+	if got := d.sql("SELECT text FROM papers"); !slices.Equal(got, []string{"old"}) {
+		t.Errorf("papers has %v, want what it had", got)
 	}
 }
