@@ -45,6 +45,35 @@ func TestProjectsCompileAfterARename(t *testing.T) {
 	}
 }
 
+// TestRenamesReachTheDatabase looks at what the store is told.
+func TestRenamesReachTheDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	generate(t, dir, []byte(`version: 1
+app: { name: chat }
+store: sqlite
+services:
+  halls: { fields: { b: string, c: int index }, index: [[b, c]], publish: nobody }
+  others: { path: spaces, fields: { d: int }, publish: nobody }
+moved:
+  - service: { from: channels, to: rooms }
+  - service: { from: spaces, to: rooms2 }
+  - service: { from: rooms2, to: halls }
+  - service: { from: rooms, to: others }
+  - field: { service: rooms2, from: a, to: b }
+`))
+	app := string(tree(t, dir)["internal/gen/app/app.go"])
+	for _, want := range []string{
+		// The path spaces is another's by now.
+		`sqlite.TableOptions{Indexes: [][]string{{"b", "c"}}, Before: []string{"rooms2"}, FieldsBefore: map[string][]string{"b": {"a"}}}`,
+		`sqlite.TableOptions{Before: []string{"rooms", "channels"}}`,
+	} {
+		if !strings.Contains(app, want) {
+			t.Errorf("no %s in\n%s", want, app)
+		}
+	}
+}
+
 // generate brings a project up to a spec.
 func generate(t *testing.T, dir string, spec []byte) *folders.Plan {
 	t.Helper()

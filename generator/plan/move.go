@@ -27,10 +27,14 @@ type Move struct {
 // there before: what is called as it was tells types. It is nil when nothing
 // is called differently.
 func Moves(p *model.Project, before *schema.Schema, moves []schema.Move) []Move {
+	predecessor, was := before.Before(moves), map[member]string{}
+	for _, m := range moves {
+		was[member{m.Kind, m.New.Name, m.To}] = m.GoFrom
+	}
 	var movers []*mover
 	for _, s := range p.Services {
-		if old := before.Before(s.Name, moves); old != nil {
-			m := &mover{project: p, service: s, old: old, moves: moves}
+		if old := predecessor(s.Name); old != nil {
+			m := &mover{project: p, service: s, old: old, was: was}
 			m.follow()
 			movers = append(movers, m)
 		}
@@ -52,7 +56,13 @@ type mover struct {
 	project *model.Project
 	service *model.Service
 	old     *schema.Service
-	moves   []schema.Move
+	was     map[member]string // Go names before
+}
+
+// member is a field, method or event by its name of today.
+type member struct {
+	kind          model.MoveKind
+	service, name string
 }
 
 func (m *mover) moved() bool { return m.From != m.To || len(m.Names)+len(m.Own) > 0 }
@@ -97,10 +107,8 @@ func (m *mover) own(kind merge.RenameKind, typ, from, to string) {
 
 // before returns what something of the service was called before, in Go too.
 func (m *mover) before(kind model.MoveKind, name, goName string) string {
-	for _, move := range m.moves {
-		if move.Kind == kind && move.New.Name == m.service.Name && move.To == name {
-			return move.GoFrom
-		}
+	if was, ok := m.was[member{kind, m.service.Name, name}]; ok {
+		return was
 	}
 	return goName
 }

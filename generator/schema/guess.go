@@ -26,11 +26,15 @@ func (g Guess) Entry() string {
 // with the same fields, a field of the same type, a method or event that is the
 // only one. What could be meant by more than one is left out.
 func Guesses(before, after *Schema, moves []Move) []Guess {
-	n := namesBefore(moves)
+	predecessor := before.Before(moves)
+	moved := map[*Service][]Move{}
+	for _, m := range moves {
+		moved[m.New] = append(moved[m.New], m)
+	}
 	var came []*Service
 	was := map[string]bool{}
 	for _, svc := range after.Services {
-		if old := before.Service(n.service(svc.Name)); old != nil {
+		if old := predecessor(svc.Name); old != nil {
 			was[old.Name] = true
 		} else {
 			came = append(came, svc)
@@ -42,8 +46,8 @@ func Guesses(before, after *Schema, moves []Move) []Guess {
 		list = append(list, Guess{Kind: model.MovedService, From: p[0].Name, To: p[1].Name})
 	}
 	for _, svc := range after.Services {
-		if old := before.Service(n.service(svc.Name)); old != nil {
-			list = append(list, members(old, svc, moves)...)
+		if old := predecessor(svc.Name); old != nil {
+			list = append(list, members(old, svc, moved[svc])...)
 		}
 	}
 	return list
@@ -87,11 +91,12 @@ func sameType(a, b *Field) bool {
 	return a.Type == b.Type && a.List == b.List && a.Ref == b.Ref && a.Key == b.Key && a.Auto == b.Auto && slices.Equal(a.Values, b.Values)
 }
 
-// members guesses at the fields, methods and events of a service.
+// members guesses at the fields, methods and events of a service, whose moves
+// are known.
 func members(old, now *Service, moves []Move) []Guess {
 	moved := func(kind model.MoveKind, name string) bool {
 		return slices.ContainsFunc(moves, func(m Move) bool {
-			return m.Kind == kind && m.New == now && (m.From == name || m.To == name)
+			return m.Kind == kind && (m.From == name || m.To == name)
 		})
 	}
 	lost := func(kind model.MoveKind, all []string, other *Service) []string {

@@ -45,9 +45,11 @@ func Moves(before, after *Schema, moved []model.Move) []Move {
 	return list
 }
 
-// Before returns what a service was before a rename, nil for a new one.
-func (s *Schema) Before(service string, moves []Move) *Service {
-	return s.Service(namesBefore(moves).service(service))
+// Before returns a function that finds what a service was before renames, by
+// its name of today; nil is for a new one.
+func (s *Schema) Before(moves []Move) func(service string) *Service {
+	n := namesBefore(moves)
+	return func(service string) *Service { return s.Service(n.service(service)) }
 }
 
 // names tells what services and fields were called before.
