@@ -6,44 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/featherscaffold/featherscaffold/generator"
 	"github.com/featherscaffold/featherscaffold/generator/plan"
 	folders "github.com/featherscaffold/featherscaffold/generator/project"
 )
-
-// TestProjectsCompileAfterARename vets the projects of the stories about
-// renames with their tests, before and after.
-func TestProjectsCompileAfterARename(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob(golden + "/regen/moved-*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir, specs, users := t.TempDir(), map[string][]byte{}, map[string][]byte{}
-			for _, f := range archive.Files {
-				if name, ok := strings.CutPrefix(f.Name, "write/"); ok {
-					users[name] = f.Data
-				} else {
-					specs[f.Name] = f.Data
-				}
-			}
-			generate(t, dir, specs["spec.yaml"])
-			write(t, dir, users)
-			vet(t, dir)
-			generate(t, dir, specs["second.yaml"])
-			vet(t, dir)
-		})
-	}
-}
 
 // TestRenamesReachTheDatabase looks at what the store is told.
 func TestRenamesReachTheDatabase(t *testing.T) {
