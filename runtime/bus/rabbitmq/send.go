@@ -13,6 +13,9 @@ func (b *Broker) Send(ctx context.Context, frame []byte) error {
 		if err := b.sender.connect(ctx); err != nil {
 			return err
 		}
+		if err := b.letOthersBind(ctx); err != nil {
+			return err
+		}
 	}
 	if b.forgot.Load() {
 		if err := b.forget(ctx); err != nil {
@@ -27,6 +30,25 @@ func (b *Broker) Send(ctx context.Context, frame []byte) error {
 		b.forgot.Store(true)
 	}
 	return err
+}
+
+// rejoin is how long the others need to come back, at most, as long as they try
+// four times a second.
+const rejoin = 300 * time.Millisecond
+
+// letOthersBind waits after a connection broke. A server that was killed has been
+// seen to hand what came first after its restart to fewer queues than there were,
+// and to confirm it; who comes back binds its queue again.
+func (b *Broker) letOthersBind(ctx context.Context) error {
+	if !b.sent {
+		return nil
+	}
+	select {
+	case <-time.After(rejoin):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // checkSent looks whether the server still has what this process declared. If
