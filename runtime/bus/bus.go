@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 )
 
 // Defaults of Options.
@@ -32,6 +33,13 @@ var (
 	ErrTooLarge = runtime.ErrTooLarge
 	ErrClosed   = errors.New("bus is closed")
 )
+
+// words are the log's of the broker.
+var words = reconnect.Words{
+	Lost:    "broker is lost; messages for other instances wait",
+	Back:    "broker is back",
+	Missing: "broker is not there; the app starts without it",
+}
 
 // Options are the settings of New.
 type Options struct {
@@ -75,7 +83,7 @@ type Bus struct {
 	instance id
 	origin   id
 	outbox   *outbox
-	link     *link
+	link     *reconnect.Link
 	counts   counts
 	checks   checks
 
@@ -104,7 +112,7 @@ func New(broker Broker, o Options) *Bus {
 	instance := sha256.Sum256([]byte(o.Instance))
 	b := &Bus{
 		o: o, broker: broker, instance: id(instance[:len(id{})]),
-		outbox: newOutbox(o.Outbox), link: &link{log: o.Logger}, checks: checks{running: map[id]*check{}},
+		outbox: newOutbox(o.Outbox), link: reconnect.NewLink(o.Logger, words), checks: checks{running: map[id]*check{}},
 		subscribed: make(chan struct{}), ready: make(chan struct{}),
 	}
 	_, _ = rand.Read(b.origin[:]) // never fails
@@ -195,7 +203,7 @@ func (b *Bus) Subscribe(deliver func(origin string, seq uint64, msg []byte), gap
 		return ErrClosed
 	case <-timeout.C:
 		if b.first.CompareAndSwap(unheard, late) {
-			b.link.missing()
+			b.link.Missing()
 		}
 	}
 	return nil

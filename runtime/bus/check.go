@@ -49,7 +49,7 @@ func (b *Bus) Check(ctx context.Context) ([]Process, error) {
 	case <-b.ended:
 		return nil, ErrClosed
 	case <-ctx.Done():
-		if err := b.link.lastError(); err != nil && !b.link.connected() {
+		if err := b.link.LastError(); err != nil && !b.link.Connected() {
 			return nil, fmt.Errorf("%w: %w", errNoEcho, err)
 		}
 		return nil, errNoEcho

@@ -1,6 +1,10 @@
 package bus
 
-import "time"
+import (
+	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
+)
 
 // A Frame is a frame with its messages apart.
 type Frame struct {
@@ -55,7 +59,7 @@ const (
 	RetainFor     = retainFor
 	RetainBytes   = retainBytes
 	ReadyWait     = readyWait
-	FirstWait     = minPause + minPause/4
-	LongestWait   = maxPause + maxPause/4
+	FirstWait     = reconnect.MinPause + reconnect.MinPause/4
+	LongestWait   = reconnect.MaxPause + reconnect.MaxPause/4
 	TailWait      = tailWait + 10*time.Millisecond
 )

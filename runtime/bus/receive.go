@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 )
 
 // What becomes of the first connection.
@@ -29,7 +31,7 @@ func (b *Bus) receive(ctx context.Context) {
 		return
 	}
 	r := &receiver{Bus: b, seal: newSeal(b.o.Key, b.o.Prefix), origins: newOrigins(maxOrigins)}
-	var backoff backoff
+	var backoff reconnect.Backoff
 	for ctx.Err() == nil {
 		var began time.Time
 		err := b.broker.Receive(ctx, func() {
@@ -39,16 +41,16 @@ func (b *Bus) receive(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		b.link.received(err)
-		if !began.IsZero() && time.Since(began) > maxPause {
-			backoff.reset() // but not for connections that break as soon as they are made
+		b.link.Received(err)
+		if !began.IsZero() && time.Since(began) > reconnect.MaxPause {
+			backoff.Reset() // but not for connections that break as soon as they are made
 		}
-		backoff.pause(ctx)
+		backoff.Pause(ctx)
 	}
 }
 
 func (r *receiver) connected() {
-	r.link.received(nil)
+	r.link.Received(nil)
 	switch {
 	case r.first.CompareAndSwap(unheard, heard):
 		close(r.ready)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 )
 
 // When heartbeats are sent.
@@ -19,7 +21,7 @@ type sender struct {
 	*Bus
 	seal     *seal
 	retained retained
-	backoff  backoff
+	backoff  reconnect.Backoff
 	beat     *time.Timer // until a heartbeat is due
 	tail     bool        // messages were sent, and no heartbeat since
 	asked    bool        // and nothing sent since
@@ -124,8 +126,8 @@ func (s *sender) transmit(ctx context.Context, p packet) bool {
 	for queue := []packet{p}; len(queue) > 0; {
 		err := s.broker.Send(ctx, queue[0].raw)
 		if err == nil {
-			s.link.sent(nil)
-			s.backoff.reset()
+			s.link.Sent(nil)
+			s.backoff.Reset()
 			if numbered(queue[0].flags) {
 				s.retained.add(queue[0].frame, time.Now())
 			}
@@ -137,9 +139,9 @@ func (s *sender) transmit(ctx context.Context, p packet) bool {
 			continue // it comes once, and the broker is there
 		}
 		if ctx.Err() == nil {
-			s.link.sent(err)
+			s.link.Sent(err)
 		}
-		if len(queue) == 1 && s.outbox.done() || !s.backoff.pause(ctx) {
+		if len(queue) == 1 && s.outbox.done() || !s.backoff.Pause(ctx) {
 			return false
 		}
 	}

@@ -25,7 +25,7 @@ type Stats struct {
 func (b *Bus) Stats() Stats {
 	messages, bytes := b.outbox.waiting()
 	return Stats{
-		Connected:    b.link.connected(),
+		Connected:    b.link.Connected(),
 		Published:    b.counts.published.Load(),
 		Received:     b.counts.received.Load(),
 		Dropped:      b.counts.dropped.Load(),

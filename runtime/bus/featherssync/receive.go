@@ -3,6 +3,8 @@ package featherssync
 import (
 	"errors"
 	"sync/atomic"
+
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 )
 
 // What becomes of the first subscription to the Channel: it is there in time,
@@ -27,10 +29,10 @@ type receiver struct {
 // run receives until the Sync is closed.
 func (r *receiver) run() {
 	s := r.sync
-	var wait backoff
+	var wait reconnect.Backoff
 	for {
 		err := s.ch.Receive(s.ctx, func() {
-			wait = backoff{}
+			wait.Reset()
 			r.subscribed()
 		}, r.message)
 		if s.ctx.Err() != nil {
@@ -39,8 +41,8 @@ func (r *receiver) run() {
 		if err == nil {
 			err = errEnded
 		}
-		s.link.received(err)
-		if !wait.pause(s.ctx) {
+		s.link.Received(err)
+		if !wait.Pause(s.ctx) {
 			return
 		}
 	}
@@ -48,7 +50,7 @@ func (r *receiver) run() {
 
 // subscribed tells that messages come from now on.
 func (r *receiver) subscribed() {
-	r.sync.link.received(nil)
+	r.sync.link.Received(nil)
 	if r.first.CompareAndSwap(unheard, heard) {
 		close(r.ready)
 		return

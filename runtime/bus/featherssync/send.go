@@ -1,10 +1,6 @@
 package featherssync
 
-import (
-	"context"
-	"math/rand/v2"
-	"time"
-)
+import "github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 
 // largeBuffer is what the sender does not keep for the next message.
 const largeBuffer = 64 << 10
@@ -41,41 +37,18 @@ func (s *Sync) send() {
 // sendOne sends a message until the Channel has it, and reports false when
 // s.ctx ended before.
 func (s *Sync) sendOne(msg []byte) bool {
-	var wait backoff
+	var wait reconnect.Backoff
 	for {
 		err := s.ch.Publish(s.ctx, msg)
 		if err == nil {
-			s.link.sent(nil)
+			s.link.Sent(nil)
 			return true
 		}
 		if s.ctx.Err() == nil {
-			s.link.sent(err)
+			s.link.Sent(err)
 		}
-		if !wait.pause(s.ctx) {
+		if !wait.Pause(s.ctx) {
 			return false
 		}
-	}
-}
-
-// How long a backoff waits.
-const (
-	minPause = 20 * time.Millisecond
-	maxPause = 250 * time.Millisecond
-)
-
-// A backoff waits longer after each failure in a row; by chance a little more,
-// so that the instances of a fleet do not come back all at once.
-type backoff struct{ last time.Duration }
-
-// pause reports false when ctx ended.
-func (b *backoff) pause(ctx context.Context) bool {
-	b.last = min(max(2*b.last, minPause), maxPause)
-	t := time.NewTimer(b.last + rand.N(b.last/4))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

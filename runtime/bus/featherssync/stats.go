@@ -25,7 +25,7 @@ func (s *Sync) Stats() Stats {
 	events, bytes := s.queue.waiting()
 	c := &s.counts
 	return Stats{
-		Connected: s.link.connected(), Published: c.published.Load(), Received: c.received.Load(), Own: c.own.Load(),
+		Connected: s.link.Connected(), Published: c.published.Load(), Received: c.received.Load(), Own: c.own.Load(),
 		Dropped: c.dropped.Load(), Gaps: c.gaps.Load(), Waiting: uint64(events), WaitingBytes: uint64(bytes),
 		Overflowed: c.overflowed.Load(),
 	}

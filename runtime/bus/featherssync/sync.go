@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/featherscaffold/featherscaffold/runtime"
+	"github.com/featherscaffold/featherscaffold/runtime/internal/reconnect"
 )
 
 // A Channel is where the instances of a fleet meet: each hears all that is
@@ -39,6 +40,13 @@ const readyWait = 3 * time.Second
 // ErrTooLarge is returned for an event whose message would be above MaxMessage.
 var ErrTooLarge = errors.New("event is too large for feathers-sync")
 
+// words are the log's of the Channel.
+var words = reconnect.Words{
+	Lost:    "channel of feathers-sync is lost",
+	Back:    "channel of feathers-sync is back",
+	Missing: "channel of feathers-sync is not there; the app starts without it",
+}
+
 // Options are the settings of New.
 type Options struct {
 	Tag    string       // the app's: what has it is the app's own; not empty
@@ -53,7 +61,7 @@ type Sync struct {
 	tag    string
 	log    *slog.Logger
 	queue  *queue
-	link   link
+	link   *reconnect.Link
 	counts counts
 
 	ctx       context.Context // of all that runs
@@ -67,7 +75,8 @@ var _ runtime.Mirror = (*Sync)(nil)
 // New returns a Sync. It starts a goroutine that sends, which Close ends.
 func New(ch Channel, o Options) *Sync {
 	log := cmp.Or(o.Logger, slog.Default())
-	s := &Sync{ch: ch, tag: o.Tag, log: log, queue: newQueue(cmp.Or(o.Queue, DefaultQueue)), link: link{log: log}}
+	s := &Sync{ch: ch, tag: o.Tag, log: log, queue: newQueue(cmp.Or(o.Queue, DefaultQueue)), link: reconnect.NewLink(log, words)}
+	s.link.Sent(nil) // nothing was in vain yet
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.sending.Go(s.send)
 	return s
@@ -102,7 +111,7 @@ func (s *Sync) Subscribe(deliver func(path, name string, data []byte), lost func
 	case <-r.ready:
 	case <-timeout.C:
 		if r.first.CompareAndSwap(unheard, late) {
-			s.link.missing()
+			s.link.Missing()
 		}
 	case <-s.ctx.Done():
 	}
